@@ -17,6 +17,7 @@ from kombu.transport import SQS
 from kombu.utils.json import dumps
 
 from apps.messaging.brokers.sqs import CallRejected, QueueAway, authority, reaching_sqs
+from apps.messaging.brokers.sqs_repeated_calls import repeat_calls
 from apps.messaging.errors import BrokerAway
 from apps.messaging.message import REDRIVE_OF
 from orders_site.celery import envelope
@@ -98,12 +99,15 @@ class Channel(BatchingChannel):
             super()._put(queue, message, **options)
 
     def _new_boto_client(self, **options: Any) -> Any:
-        """Sign requests with the session token too, which a broker URL cannot hold."""
+        """Sign requests with the session token too, which a broker URL cannot hold.
+
+        The worker deletes each message by a call of its own, so these are the repeated ones.
+        """
         # A client that kombu copies at a stop passes its own token.
         options["session_token"] = (
             options.get("session_token") or settings.AWS_SESSION_TOKEN or None
         )
-        return super()._new_boto_client(**options)  # type: ignore[misc]
+        return repeat_calls(super()._new_boto_client(**options))  # type: ignore[misc]
 
     def _prepare_json_payload(self, text: str) -> dict[str, Any]:
         return envelope.read(text)  # If it is empty, kombu passes on the text itself.

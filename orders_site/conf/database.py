@@ -13,6 +13,9 @@ IN_MEMORY = "sqlite://:memory:"
 SQLITE = "django.db.backends.sqlite3"
 NO_LIMIT_ON_SQLITE = 86_400
 """Seconds. SQLite cannot wait for ever; to it, 0 means not to wait at all."""
+KEPT_SECONDS = 10
+"""For connections to SQLite. A new one takes ten times as long as a short query, since it reads the
+schema again; a file system that has become read-only is noticed by a new one."""
 _SCHEMES = {"sqlite", "postgres", "postgresql", "pgsql", "psql"}
 # Beside PostgreSQL's own.
 _DJANGOS_OPTIONS = {"assume_role"}
@@ -90,4 +93,4 @@ def database_from(config: dict[str, Any], limits: Mapping[str, float]) -> dict[s
         "timeout": limits["lock_timeout"] or NO_LIMIT_ON_SQLITE,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    return config | {"OPTIONS": options}
+    return config | {"CONN_MAX_AGE": KEPT_SECONDS, "OPTIONS": options}

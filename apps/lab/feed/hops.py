@@ -14,7 +14,13 @@ from pydantic import Field
 from apps.lab.feed.shown_message import ShownMessage
 from apps.messaging.brokers import nats_without_hooks
 from apps.messaging.errors import MessagingError
-from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.hooks.tracing import (
+    current_traceparent,
+    following,
+    is_sampled,
+    new_traceparent,
+    present_traceparent,
+)
 from apps.messaging.message import Payload
 
 SUBJECT = "lab.hops"
@@ -77,9 +83,15 @@ COUNTED_ALLOWANCE = Allowance(MOST_COUNTED_A_SECOND)
 
 
 def report(point: str, messages: Sequence[ShownMessage]) -> None:
-    """Report each message at the hook; returns at once, and a report may be lost."""
-    allowance = COUNTED_ALLOWANCE if point == COUNTED_POINT else ALLOWANCE
+    """Report each message at the hook; returns at once, and a report may be lost.
+
+    A message whose trace is not sampled is reported only where the charts count it.
+    """
+    is_counted = point == COUNTED_POINT
+    allowance = COUNTED_ALLOWANCE if is_counted else ALLOWANCE
     for each in messages:
+        if not is_counted and not is_sampled(_traceparent_at(each)):
+            continue
         if not allowance.take():
             return
         nats_without_hooks.send(SUBJECT, hop_of(point, each).to_json().encode())
@@ -117,7 +129,11 @@ def hop_of(point: str, message: ShownMessage, **attributes: str) -> Hop:
 
 def trace_at(message: ShownMessage) -> str:
     """Return the trace of a message; one without headers, like a mail, has that of its thread."""
-    return trace_of(message.headers.get("traceparent") or current_traceparent())
+    return trace_of(_traceparent_at(message) or current_traceparent())
+
+
+def _traceparent_at(message: ShownMessage) -> str:
+    return message.headers.get("traceparent") or present_traceparent()
 
 
 def trace_of(traceparent: str) -> str:
@@ -132,9 +148,12 @@ def trace_from(traceparent: str) -> Iterator[str]:
         yield trace_of(current_traceparent())
 
 
-def new_trace() -> AbstractContextManager[str]:
-    """Begin a trace for what is done inside, and yield its id."""
-    return trace_from("")
+def new_trace(*, is_shown: bool = True) -> AbstractContextManager[str]:
+    """Begin a trace for what is done inside, and yield its id.
+
+    With `is_shown` false, no process reports its messages: a load has too many to look at.
+    """
+    return trace_from(new_traceparent(is_sampled=is_shown))
 
 
 def who_we_are() -> dict[str, str | int]:

@@ -1,24 +1,39 @@
-"""Load: a thread of `web` places real orders, up to 50 a second, and cancels each after 20 s."""
+"""Load: a thread of `web` places real orders, up to 50 a second, and gives their stock back."""
 
 import fcntl
 import logging
+import math
 import threading
 import time
 from collections import deque
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import close_old_connections, connection
 
 from apps.lab import queries
-from apps.lab.orders.shopping import buy, give_back, in_stock, some
+from apps.lab.orders.shopping import buy, deliver_again, give_back, in_stock, some
 
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = 20.0
-"""Seconds after which an order is cancelled, so that its stock comes back."""
+"""Seconds after which the stock of an order comes back: it is cancelled, or delivered again."""
 LOOK_EVERY_SECONDS = 1.0
+GROUPS = 5
+"""A second. The orders of a group follow each other at once, so that the relay and the consumers
+can handle them together. The first order of each group is shown, and cancelled in the end."""
+HOLDS_OVER = 10
+"""Seconds for which it is said how many orders the machine holds."""
+
+
+class _Placed(NamedTuple):
+    """An order, when it was placed, and whether the lab shows its messages."""
+
+    at: float
+    order: UUID
+    skus: list[str]
+    is_shown: bool
 
 
 class Driver:
@@ -26,8 +41,10 @@ class Driver:
 
     def __init__(self) -> None:
         self._lock_file: IO[str] | None = None
-        self._orders: deque[tuple[float, UUID]] = deque()
+        self._orders: deque[_Placed] = deque()
         self._placed = self._failed = self._cancelled = 0
+        self._seconds: deque[tuple[int, int]] = deque(maxlen=HOLDS_OVER)
+        """Of each second of the load: how many orders it wanted, and for how many it had time."""
         self._error = ""
 
     def begin(self) -> None:
@@ -35,8 +52,12 @@ class Driver:
         threading.Thread(target=self._run, name="load", daemon=True).start()
 
     def counts(self) -> dict[str, Any]:
-        """Return how many orders it placed, failed to place and cancelled, and the last error."""
+        """Return how many orders it placed, failed to place and cancelled, and the last error.
+
+        `holds` is how many it had time for a second, if that was fewer than it should place.
+        """
         return {
+            "holds": self._holds(),
             "placed": self._placed,
             "failed": self._failed,
             "cancelled": self._cancelled,
@@ -56,37 +77,62 @@ class Driver:
             time.sleep(max(0.0, began + LOOK_EVERY_SECONDS - time.monotonic()))
 
     def work(self, rate: int) -> None:
-        """Place `rate` orders, evenly over a second, and cancel those that are old enough.
+        """Place `rate` orders, in groups over a second, and end those that are old enough.
 
-        They are cancelled between the others: all at once would delay the next second's orders.
+        These end between the others: all at once would delay the next second's orders.
         """
+        if not rate:
+            self._seconds.clear()
         if not (rate or self._orders) or not self._is_ours():
             return
-        skus, began = in_stock() if rate else [], time.monotonic()
-        if rate and not skus:
+        skus = in_stock() if rate else []
+        if skus:
+            self._seconds.append((rate, self._place_for_a_second(rate, skus)))
+        elif rate:
             self._note("nothing is in stock")
-        for number in range(rate if skus else 0):
-            time.sleep(max(0.0, began + number / rate - time.monotonic()))
-            if time.monotonic() - began > LOOK_EVERY_SECONDS:
-                break  # The shop is slower than the rate: the rest is not placed later.
-            self._place(some(skus))
-            self._cancel()
-        self._cancel()
+        self._end_old()
 
-    def _place(self, skus: list[str]) -> None:
-        bought = buy(*skus)
+    def _place_for_a_second(self, rate: int, skus: list[str]) -> int:
+        """Place them, and end old ones between; return for how many there was time."""
+        group, began = math.ceil(rate / GROUPS), time.monotonic()
+        for number in range(rate):
+            is_first = number % group == 0
+            if is_first:
+                self._end_old()
+                time.sleep(max(0.0, began + number / rate - time.monotonic()))
+            if time.monotonic() - began > LOOK_EVERY_SECONDS:
+                return number  # The shop is slower than the rate: the rest is not placed later.
+            self._place(some(skus), is_shown=is_first)
+        return rate
+
+    def _place(self, skus: list[str], *, is_shown: bool) -> None:
+        bought = buy(*skus, is_shown=is_shown)
         if bought.order is None:
             self._note(bought.error)
             return
         self._placed += 1
-        self._orders.append((time.monotonic(), bought.order))
+        self._orders.append(_Placed(time.monotonic(), bought.order, skus, is_shown))
 
-    def _cancel(self) -> None:
-        while self._orders and time.monotonic() - self._orders[0][0] > KEPT_FOR:
-            _, order = self._orders.popleft()
-            if error := give_back(order):
-                self._note(error)
-            self._cancelled += 1
+    def _end_old(self) -> None:
+        """Cancel the shown ones, as customers do; the pieces of the others are delivered again."""
+        old = []
+        while self._orders and time.monotonic() - self._orders[0].at > KEPT_FOR:
+            old.append(self._orders.popleft())
+        delivered = deliver_again({each.order: each.skus for each in old if not each.is_shown})
+        for each in old:
+            if each.order not in delivered:
+                self._cancel(each)
+
+    def _cancel(self, old: _Placed) -> None:
+        if error := give_back(old.order, is_shown=old.is_shown):
+            self._note(error)
+        self._cancelled += 1
+
+    def _holds(self) -> int | None:
+        seconds = [*self._seconds]
+        if all(wanted == had for wanted, had in seconds):
+            return None
+        return round(sum(had for _, had in seconds) / len(seconds))
 
     def _note(self, error: str) -> None:
         self._failed += 1

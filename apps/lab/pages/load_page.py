@@ -7,7 +7,7 @@ from django import forms
 from apps.lab import queries
 from apps.lab.feed.figures import FIGURES
 from apps.lab.feed.lag import LAG
-from apps.lab.orders.load import DRIVER, KEPT_FOR
+from apps.lab.orders.load import DRIVER, GROUPS, KEPT_FOR
 from apps.lab.services import MOST_OF_ONE_LOAD, MOST_ORDERS
 
 TIMES = {"60": "1 minute", "300": "5 minutes", "600": "10 minutes"}
@@ -36,6 +36,7 @@ def context() -> dict[str, Any]:
         "most": MOST_OF_ONE_LOAD,
         "times": list(TIMES.items()),
         "kept_for": round(KEPT_FOR),
+        "shown": GROUPS,
         "figures": figures,
         "lag": LAG.as_dict(figures["end"]),
         "recent": recent,

@@ -110,6 +110,7 @@ def repeat_calls(client: "SQSClient") -> "SQSClient":
     """Return the client; its calls for received messages are repeated as above."""
     for operation, method in [
         ("ReceiveMessage", "receive_message"),
+        ("DeleteMessage", "delete_message"),
         ("DeleteMessageBatch", "delete_message_batch"),
         ("ChangeMessageVisibilityBatch", "change_message_visibility_batch"),
     ]:

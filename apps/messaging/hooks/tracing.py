@@ -19,7 +19,7 @@ def current_traceparent(key: str = "") -> str:
 
     Among the messages of a batch it is that of the message with this ordering key.
     """
-    return present_traceparent(key) or _new_traceparent()
+    return present_traceparent(key) or new_traceparent()
 
 
 def present_traceparent(key: str = "") -> str:
@@ -36,7 +36,7 @@ def is_valid(traceparent: str) -> bool:
 def following(traceparent: str) -> Iterator[None]:
     """Work inside the sender's trace; a missing or malformed one begins a new one."""
     if not _VALID.fullmatch(traceparent):
-        traceparent = _new_traceparent()
+        traceparent = new_traceparent()
     token = _current.set(traceparent)
     try:
         yield
@@ -68,6 +68,12 @@ def add_trace(_logger: object, _method: str, event: dict[str, Any]) -> dict[str,
     return event
 
 
-def _new_traceparent() -> str:
+def new_traceparent(*, is_sampled: bool = True) -> str:
+    """Begin a trace. One that is not sampled tells every recorder on its way to leave it out."""
     random = secrets.token_hex(24)
-    return f"00-{random[:32]}-{random[32:]}-01"
+    return f"00-{random[:32]}-{random[32:]}-0{is_sampled:d}"
+
+
+def is_sampled(traceparent: str) -> bool:
+    """Return whether the trace may be recorded; true of what is no valid `traceparent`."""
+    return not is_valid(traceparent) or int(traceparent[-2:], 16) & 1 == 1

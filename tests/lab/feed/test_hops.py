@@ -11,7 +11,7 @@ from apps.lab.feed import hops
 from apps.lab.feed.hops import COUNTED_POINT, Hop, hop_of, report, report_now, trace_of, who_we_are
 from apps.lab.feed.shown_message import ShownMessage
 from apps.messaging.brokers import nats_without_hooks
-from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.hooks.tracing import current_traceparent, following, new_traceparent
 from apps.messaging.message import MAX_MESSAGE_BYTES
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -78,6 +78,18 @@ def test_counted_hops_have_a_limit_of_their_own(sent: list[bytes]) -> None:
     before = len(sent)
     report(COUNTED_POINT, [ShownMessage()] * 20)
     assert 5 <= len(sent) - before <= 10
+
+
+def test_a_message_of_a_trace_that_is_not_sampled_is_reported_only_where_it_is_counted(
+    sent: list[bytes],
+) -> None:
+    unsampled = ShownMessage(headers={"traceparent": new_traceparent(is_sampled=False)})
+    report("consumer.fetched", [unsampled])
+    with hops.new_trace(is_shown=False):
+        report("mail.sent", [ShownMessage()])
+    assert sent == []
+    report(COUNTED_POINT, [unsampled])
+    assert len(sent) == 1
 
 
 def test_an_urgent_hop_ignores_the_limit(

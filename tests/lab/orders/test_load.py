@@ -1,9 +1,9 @@
-"""The load: real orders, at a rate, and cancelled again."""
+"""The load: real orders, at a rate."""
 
 import fcntl
 import time
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError
@@ -17,17 +17,10 @@ from apps.messaging.errors import NoResponder
 from apps.orders.models import Order
 from tests.catalog.products import make_product
 from tests.orders.conftest import FakePrices, prices
-from tests.orders.factories import confirm
 
 __all__ = ["prices"]
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def driver(settings: Settings, tmp_path: Path) -> Driver:
-    settings.DEMO_DIR = tmp_path
-    return Driver()
 
 
 def test_orders_are_placed_evenly_over_a_second(
@@ -48,6 +41,39 @@ def test_a_slow_shop_gets_fewer_orders(
     monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 0.0)
     driver.work(10)
     assert Order.objects.count() == 0
+
+
+def test_a_slow_shop_says_what_it_holds(
+    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_product()
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
+    driver.work(4)
+    assert driver.counts()["holds"] is None
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 0.0)
+    driver.work(4)
+    assert driver.counts()["holds"] == 2
+    driver.work(0)
+    assert driver.counts()["holds"] is None
+
+
+def test_of_a_high_rate_the_lab_shows_a_few_orders_a_second(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[bool] = []
+
+    def place(*_: str, is_shown: bool) -> Bought:
+        shown.append(is_shown)
+        return Bought(trace="", order=uuid4())
+
+    monkeypatch.setattr(load_module, "in_stock", lambda: ["ABC"])
+    monkeypatch.setattr(load_module, "buy", place)
+    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
+    driver.work(50)
+    assert (len(shown), sum(shown)) == (50, 5)
+    shown.clear()
+    driver.work(5)
+    assert shown == [True] * 5
 
 
 def test_without_a_rate_nothing_is_placed(prices: FakePrices, driver: Driver) -> None:
@@ -78,54 +104,8 @@ def test_an_empty_shop_is_reported(driver: Driver) -> None:
         "failed": 1,
         "cancelled": 0,
         "error": "nothing is in stock",
+        "holds": None,
     }
-
-
-def test_an_order_is_cancelled_after_20_seconds(
-    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_product()
-    driver.work(1)
-    driver.work(0)
-    assert Order.objects.get().status == "placed"
-    confirm(Order.objects.get())
-    monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
-    driver.work(0)
-    assert Order.objects.get().status == "cancelled"
-    assert driver.counts()["cancelled"] == 1
-
-
-def test_orders_are_cancelled_between_the_others(
-    driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    done: list[str] = []
-
-    def place(*_: str) -> Bought:
-        done.append("placed")
-        return Bought(trace="", order=uuid4())
-
-    def cancel(_: UUID) -> str:
-        done.append("cancelled")
-        return ""
-
-    monkeypatch.setattr(load_module, "in_stock", lambda: ["ABC"])
-    monkeypatch.setattr(load_module, "buy", place)
-    monkeypatch.setattr(load_module, "give_back", cancel)
-    monkeypatch.setattr(load_module, "KEPT_FOR", -1.0)
-    monkeypatch.setattr(load_module, "LOOK_EVERY_SECONDS", 60.0)
-    driver.work(2)
-    assert done == ["placed", "cancelled", "placed", "cancelled"]
-
-
-def test_an_order_deleted_by_a_reset_is_no_error(
-    prices: FakePrices, driver: Driver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_product()
-    driver.work(1)
-    Order.objects.all().delete()
-    monkeypatch.setattr(load_module, "KEPT_FOR", 0.0)
-    driver.work(0)
-    assert driver.counts()["failed"] == 0
 
 
 @pytest.mark.parametrize("error", [NoResponder(), DatabaseError("the database is locked")])

@@ -115,6 +115,8 @@ function showDriver(driver) {
   for (const name of ["placed", "cancelled", "failed"]) {
     document.querySelector(`[data-driver="${name}"]`).textContent = driver[name];
   }
+  document.querySelector('[data-driver="holds"]').textContent = driver.holds ?? "";
+  document.querySelector("[data-holds]").hidden = driver.holds === null;
   const error = driver.error ? `; the last error: ${driver.error}` : "";
   document.querySelector("[data-driver-error]").textContent = error;
 }
