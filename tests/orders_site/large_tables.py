@@ -47,7 +47,7 @@ LARGE = {
 }
 """Columns and values of row n: most rows are alike, as in a shop, and those of a filter are few.
 
-A larger shop has more customers, and each has twenty orders; what it has sent is younger than a day.
+A larger shop has more customers, each with twenty orders; what it has sent is younger than a day.
 """
 
 
