@@ -17,8 +17,8 @@ def figures() -> dict[str, float]:
     """Return how many wait, how many of them for too long, and the age of the oldest in seconds."""
     now = timezone.now()
     waiting = Order.objects.filter(status=Order.Status.PLACED).aggregate(
-        placed=Count("id"),
-        late=Count("id", filter=Q(placed_at__lt=Now() - _longest())),
+        placed=Count("placed_at"),
+        late=Count("placed_at", filter=Q(placed_at__lt=Now() - _longest())),
         oldest=Min("placed_at"),
     )
     age = (now - waiting["oldest"]).total_seconds() if waiting["oldest"] else 0.0

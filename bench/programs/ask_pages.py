@@ -22,7 +22,7 @@ PAGES = {
     "confirmed_ms": f"{_ADMIN}orders/order/?status__exact=confirmed",
     "page_2_ms": f"{_ADMIN}orders/order/?p=2",
     "search_id_ms": f"{_ADMIN}orders/order/?q={_ORDER}",
-    "search_mail_ms": f"{_ADMIN}orders/order/?q=ann71@example.com",
+    "search_mail_ms": f"{_ADMIN}orders/order/?q=ann7@example.com",
     "outbox_ms": f"{_ADMIN}messaging/outboxmessage/",
     "inbox_ms": f"{_ADMIN}messaging/inboxentry/",
     "dead_letters_ms": f"{_ADMIN}messaging/deadletter/",

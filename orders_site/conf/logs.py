@@ -1,6 +1,7 @@
 """One log format for all processes: an event and its fields, rendered by structlog."""
 
 import io
+import json
 import logging
 import os
 import sys
@@ -17,6 +18,8 @@ from apps.messaging.hooks.tracing import add_trace
 
 STYLES = ("console", "json")
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_to_json = json.JSONEncoder(default=repr).encode
+"""Made once: `json.dumps` makes an encoder for each line."""
 KEPT_IN = {"stack": "\n", "exception": "\n"}
 """Fields of several lines."""
 MEANT_503 = {
@@ -108,7 +111,11 @@ def _json() -> tuple[list[Any], list[Any]]:
         _add_worker,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    return shared, [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    return shared, [structlog.processors.format_exc_info, _rendered]
+
+
+def _rendered(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+    return _to_json(event)
 
 
 def _console() -> tuple[list[Any], list[Any]]:

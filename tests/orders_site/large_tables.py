@@ -8,7 +8,7 @@ ORDER = "('00000000-0000-0000-0000-' || lpad(n::text, 12, '0'))::uuid"
 LARGE = {
     "orders_order": f"""
         (id, token, email, status, reason, total, currency, placed_at, ended_at)
-        SELECT {ORDER}, '', 'Ann' || n % 1000 || '@example.com',
+        SELECT {ORDER}, '', 'Ann' || n % customers || '@example.com',
                CASE WHEN n <= 20 THEN 'placed' WHEN n % 50 = 1 THEN 'rejected'
                     WHEN n % 500 = 2 THEN 'cancelled' ELSE 'confirmed' END,
                '', 1, 'GBP', now() - n * interval '1 minute', CASE WHEN n > 20 THEN now() END""",
@@ -17,7 +17,7 @@ LARGE = {
          sent_at, dead_at)
         SELECT gen_random_uuid(), CASE WHEN n % 1000 = 1 THEN 'sqs' ELSE 'jetstream' END,
                'teas.brewed', {ORDER}, '{{}}', repeat('x', 400), now() - n * interval '1 minute',
-               '', 0, '', CASE WHEN n % 10 > 1 THEN now() - n * interval '1 s' END,
+               '', 0, '', CASE WHEN n % 10 > 1 THEN now() - n * interval '1 day' / last END,
                CASE WHEN n % 1000 = 0 THEN now() END""",
     "messaging_inboxentry": f"""
         (consumer, message_id, key, handled_at)
@@ -36,7 +36,7 @@ LARGE = {
         (order_id, kind, "to", subject, body, state, attempts, failing_since, sent_at)
         SELECT {ORDER}, CASE WHEN n % 50 = 1 THEN 'rejected' WHEN n % 500 = 2 THEN 'cancelled'
                              ELSE 'confirmed' END,
-               'Ann' || n % 1000 || '@example.com', '', repeat('x', 400),
+               'Ann' || n % customers || '@example.com', '', repeat('x', 400),
                CASE WHEN n % 500 = 3 THEN 'given up' WHEN n % 500 = 4 THEN 'due' ELSE 'sent' END,
                1, CASE WHEN n % 500 = 4 THEN now() END,
                CASE WHEN n % 500 NOT IN (3, 4) THEN now() - n * interval '1 minute' END""",
@@ -45,12 +45,18 @@ LARGE = {
         SELECT {ORDER}, '[]', now() - n * interval '1 minute',
                CASE WHEN n % 500 = 2 THEN now() END""",
 }
-"""Columns and values of row n: most rows are alike, as in a shop, and those of a filter are few."""
+"""Columns and values of row n: most rows are alike, as in a shop, and those of a filter are few.
+
+A larger shop has more customers, each with twenty orders; what it has sent is younger than a day.
+"""
 
 
 def fill(count: int = ROWS) -> None:
     """Insert so many rows into each, the oldest first, as they come in a shop."""
     with connection.cursor() as cursor:
         for table, rows in LARGE.items():
-            cursor.execute(f"INSERT INTO {table} {rows} FROM generate_series({count}, 1, -1) n")
+            cursor.execute(
+                f"INSERT INTO {table} {rows} FROM generate_series({count}, 1, -1) n,"
+                f" (SELECT {count} AS last, greatest({count} / 20, 1) AS customers) shop"
+            )
             cursor.execute(f"VACUUM ANALYZE {table}")

@@ -30,6 +30,7 @@ class Scan:
     query: str
     table: str
     is_sequential: bool
+    is_of_index_alone: bool
     rows: float
 
 
@@ -71,6 +72,7 @@ def _scans(query: str) -> Iterator[Scan]:
                 query=query,
                 table=table,
                 is_sequential=node["Node Type"] == "Seq Scan",
+                is_of_index_alone=node["Node Type"] == "Index Only Scan",
                 rows=(node["Actual Rows"] + sum(removed)) * node["Actual Loops"],
             )
 

@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from apps.messaging.handling import dead_letters
 from apps.messaging.operations import status
 from apps.notifications import queries as mails
 from apps.orders import erasure, waiting
@@ -129,3 +130,11 @@ def test_no_other_page_or_task_reads_more_in_a_larger_table(client: Client) -> N
     ]
     for look in looks:
         assert not too_much(look), look
+
+
+@pytest.mark.usefixtures("large_tables")
+def test_what_the_status_counts_whole_is_read_from_an_index_alone() -> None:
+    for count in (dead_letters.count_by_transport, waiting.figures):
+        scans = scans_of(count)
+        assert scans, count
+        assert all(scan.is_of_index_alone for scan in scans), count

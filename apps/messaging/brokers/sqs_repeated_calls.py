@@ -14,7 +14,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botocore.awsrequest import AWSRequest
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.exceptions import ConnectionClosedError
 from botocore.signers import RequestSigner
 
@@ -36,6 +36,15 @@ _OK = 200
 type CallAnswer = dict[str, Any]
 
 
+class _Request(AWSPreparedRequest):
+    """A request that is signed as it will be sent: botocore would prepare another one, twice."""
+
+    params = None
+
+    def __init__(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
+        super().__init__("POST", url, dict(headers), body, stream_output=False, context={})
+
+
 class _Pattern(NamedTuple):
     """What all calls of one operation have in common."""
 
@@ -45,12 +54,13 @@ class _Pattern(NamedTuple):
     signing_name: str
     region: str
 
-    def signed(self, parameters: Mapping[str, object]) -> AWSRequest:
+    def signed(self, parameters: Mapping[str, object]) -> _Request:
         """Return the request with these parameters, in SQS's JSON protocol."""
         body = json.dumps(parameters).encode()
-        request = AWSRequest("POST", self.url, headers=self.headers, data=body)
+        request = _Request(self.url, self.headers, body)
         # The signer asks for the credentials at each use: temporary ones are renewed.
         self.signer.get_auth_instance(self.signing_name, self.region, _SIGNATURE).add_auth(request)
+        request.headers["Content-Length"] = str(len(body))  # botocore does not sign it either.
         return request
 
 
@@ -73,7 +83,7 @@ class _RepeatedCall:
     def _repeated(self, pattern: _Pattern, parameters: Mapping[str, object]) -> CallAnswer | None:
         """Return the answer; None if there is none, or an error."""
         try:
-            response = self._session.send(pattern.signed(parameters).prepare())
+            response = self._session.send(pattern.signed(parameters))
         except ConnectionClosedError:  # The server has closed it since the call before.
             return None
         if response.status_code != _OK:

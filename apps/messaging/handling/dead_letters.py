@@ -160,5 +160,7 @@ def find(*, transport: str = "", consumer: str = "", state: str = "") -> QuerySe
 def count_by_transport() -> dict[str, int]:
     """Return how many are dead, for every transport and in `total`, without redriven ones."""
     dead = find(state=DeadLetter.State.DEAD).order_by().values_list("transport")
-    counts = dict.fromkeys(DeadLetter.Transport.values, 0) | dict(dead.annotate(Count("id")))
+    # It counts the column that the index has: for another one PostgreSQL reads each row.
+    found = dict(dead.annotate(Count("transport")))
+    counts = dict.fromkeys(DeadLetter.Transport.values, 0) | found
     return {"total": sum(counts.values()), **counts}

@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
+from django.db import close_old_connections
+
 from apps.messaging.handling.database import DatabaseAway, forget_connection
 from apps.messaging.handling.verdicts import Ack, Verdict
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.gathering import Gathering
-from apps.messaging.worker.threads import KeptThreads, with_fresh_connections
+from apps.messaging.worker.threads import KeptThreads
 
 LONGEST_WAIT_SECONDS = 5.0
 """If no slot gets free within this time, the jobs that wait here are left to other workers."""
@@ -84,6 +86,7 @@ class Slots:
         """
         done = Gathering[Handled]()
         ended = self._threads.run(partial(self._handle, while_true, done))
+        ended.add_done_callback(lambda _: done.end())
         while handled := await done.take():
             yield handled
         await ended
@@ -101,14 +104,15 @@ class Slots:
                 if not is_done:
                     break
         finally:
-            done.end()
+            close_old_connections()
 
     def _handled(self, job: ReceivedJob) -> Handled:
         self.begun.add(job)
         self._last_began = began = time.monotonic()
         outcome: Verdict | DatabaseAway
         try:
-            outcome = with_fresh_connections(self._deliver, job)
+            close_old_connections()  # Before each job: that is after the one before, too.
+            outcome = self._deliver(job)
         except DatabaseAway as away:
             forget_connection()
             outcome = away

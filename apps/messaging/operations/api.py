@@ -77,7 +77,7 @@ class OutboxState(Schema):
     """The state of the outbox; `oldest_age` in seconds, of the oldest row that waits.
 
     `held` has the twenty destinations that are away for longest. `kept` events were sent more than
-    a day ago, and a durable has not had them: 10,000 or fewer. `kept_for` has the durables that
+    a day ago, and a durable has not had them: 1,000 or fewer. `kept_for` has the durables that
     lack the oldest of them.
     """
 

@@ -25,8 +25,8 @@ SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost events can be filled again from the outbox, even with handled ones."""
 PRUNED_BY = SENT_KEPT + timedelta(hours=2)
 """Beat prunes each hour: a row that is older than this was kept for a durable."""
-MOST_COUNTED = 10_000
-"""To count a million rows at each status would take too long."""
+MOST_COUNTED = 1000
+"""One row is an alarm; to count a million at each status would take too long."""
 CHUNK_ROWS = 5000
 
 logger = logging.getLogger(__name__)
@@ -72,7 +72,7 @@ def had(durables: Sequence[Waiting]) -> Iterator[list[int]]:
 
 
 def count_kept() -> int:
-    """Return how many events are kept for a durable; 10,000 stands for more."""
+    """Return how many events are kept for a durable; 1,000 stands for more."""
     # In this order, because the index has it: else PostgreSQL may look through the whole table.
     return _late().order_by("sent_at")[:MOST_COUNTED].count()
 

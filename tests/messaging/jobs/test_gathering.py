@@ -25,15 +25,20 @@ def test_everything_arrives_in_order() -> None:
         def put() -> None:
             for number in range(2000):
                 gathered.put(number)
-            gathered.end()
+            loop.call_soon_threadsafe(gathered.end)
 
+        loop = asyncio.get_running_loop()
         Thread(target=put).start()
         return await asyncio.wait_for(all_of(gathered), 30)
 
     assert [number for items in asyncio.run(gather()) for number in items] == [*range(2000)]
 
 
-def test_one_alone_does_not_wait_for_the_end() -> None:
+def test_one_alone_waits_neither_for_others_nor_for_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "GATHER_SECONDS", LONG)
+
     async def gather() -> list[int]:
         gathered = Gathering[int]()
         Thread(target=gathered.put, args=(1,)).start()
@@ -44,6 +49,7 @@ def test_one_alone_does_not_wait_for_the_end() -> None:
 
 def test_ten_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "GATHER_SECONDS", LONG)
+    monkeypatch.setattr(gathering, "LONGEST_SECONDS", LONG)
 
     async def gather() -> list[int]:
         gathered = Gathering[int]()
@@ -58,8 +64,21 @@ def test_ten_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asyncio.run(gather()) == [*range(ENOUGH)]
 
 
+def test_those_of_some_milliseconds_are_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "GATHER_SECONDS", 0.0)
+    monkeypatch.setattr(gathering, "LONGEST_SECONDS", LONG)
+
+    async def gather() -> list[int]:
+        gathered = Gathering[int]()
+        Thread(target=gathered.put, args=(1,)).start()
+        return await asyncio.wait_for(gathered.take(), 30)
+
+    assert asyncio.run(gather()) == [1]
+
+
 def test_what_is_urgent_does_not_wait_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "GATHER_SECONDS", LONG)
+    monkeypatch.setattr(gathering, "LONGEST_SECONDS", LONG)
 
     async def gather() -> list[int]:
         gathered = Gathering[int]()
