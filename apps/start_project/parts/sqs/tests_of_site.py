@@ -85,6 +85,27 @@ _CHECKS: Cuts = {
         lines('"SQS_WAIT_SECONDS": ["", "maybe"],'),
         unit("test_the_visibility_timeout_stays_within_sqs_bounds"),
         words('{"WORKER_INSTANCE", "QUEUE_PREFIX", "LAB_NATS_URL"}', '{"WORKER_INSTANCE"}'),
+        # What is left of the check looks for botocore's files alone.
+        lines(
+            '{"AWS_PROFILE": "nobody"},\n{"AWS_RETRY_MODE": "often"},\n'
+            '{"AWS_CONFIG_FILE": "BROKEN"},'
+        ),
+        lines(
+            '{"AWS_MAX_ATTEMPTS": "many"},\n{"AWS_REQUEST_CHECKSUM_CALCULATION": "maybe"},\n'
+            '{"AWS_STS_REGIONAL_ENDPOINTS": "maybe"},'
+        ),
+        words(
+            "test_an_invalid_botocore_variable_is_named(variables: dict[str, str], tmp_path: Path)",
+            "test_a_botocore_file_that_is_not_there_is_named(variables: dict[str, str])",
+        ),
+        lines('broken = tmp_path / "config"\nbroken.write_text("no section = here")'),
+        lines(
+            '**{name: str(broken) if text == "BROKEN" else text '
+            "for name, text in variables.items()},",
+            "**variables,",
+        ),
+        unit("test_a_harmless_botocore_variable_is_accepted"),
+        words('("tea-server", "tea-key")', '("tea-server",)'),
     ),
     "tests/orders_site/doctor/test_doctor.py": (
         words("*, database: str, nats: str, sqs: str)", "*, database: str, nats: str)"),
@@ -118,6 +139,7 @@ _CHECKS: Cuts = {
     "tests/orders_site/test_admin_searches.py": (
         words('transport="sqs", consumer="jobs"', 'transport="jetstream", consumer="jobs"'),
         words('for name in ("jetstream", "sqs")]', 'for name in ("jetstream",)]'),
+        words("assert waiting == [1, 0]", "assert waiting == [1]"),
     ),
     "tests/orders_site/http/test_probes.py": (words('{"sqs": "away"}, ', ""),),
     "tests/orders_site/large_tables.py": (
