@@ -21,6 +21,7 @@ from apps.messaging.models import DeadLetter
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.messaging.recovery.collector import collecting
 from tests.deploy.nats_users import CONFIG, inbox_of, on_nats_as, shop_nats, url_of
+from tests.messaging.support.brokers import unsettled_of
 from tests.support.logged import logged_by
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -89,10 +90,10 @@ def is_advised(server: NatsServer, stream: str) -> bool:
 
 
 def unsettled(server: NatsServer) -> int:
-    info, _ = on_nats_as(
-        server, "other", lambda nc: nc.jetstream().consumer_info(ADVISORIES, ADVISORY_DURABLE)
+    found, _ = on_nats_as(
+        server, "other", lambda nc: unsettled_of(nc, ADVISORIES, ADVISORY_DURABLE)
     )
-    return (info.num_ack_pending or 0) + (info.num_pending or 0)
+    return found
 
 
 def test_an_advisory_about_a_foreign_stream_is_logged_and_settled(

@@ -39,6 +39,11 @@ def running(
         if ready_within:
             eventually(lambda: worker.is_ready or errors, within=ready_within, what=f"{name} ready")
         yield worker
+    except BaseException as failed:
+        # What the loop ended with is why the test waited in vain.
+        for error in errors:
+            failed.add_note(f"the loop {name} had ended with {error!r}")
+        raise
     finally:
         with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
             event_loop.call_soon_threadsafe(worker.stop)

@@ -8,7 +8,7 @@ import pytest
 from apps.messaging.brokers.nats_for_once import NatsUser
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.by_hand import AckKind, DurableByHand, DurableGone, TakenEvent
-from tests.messaging.support.brokers import forget, on_nats, provision, publish
+from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
@@ -131,11 +131,7 @@ def test_the_shops_durable_is_not_touched(server: NatsServer) -> None:
     publish(server)
     hand = durable(server)
     hand.answer(taken(hand).answer_to, "+ACK")
-
-    async def pending(nc: Any) -> int:
-        return int((await nc.jetstream().consumer_info(TEAS.name, "drinker")).num_pending)
-
-    assert on_nats(server, pending) == 1
+    assert unsettled(server) == 1
 
 
 def test_made_again_it_begins_again(server: NatsServer) -> None:

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from nats.aio.client import Client
 
+from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Consumer
 from apps.messaging.message import REDRIVE_FOR
@@ -82,6 +83,27 @@ def test_a_second_read_yields_only_newer_events(nats_server: NatsServer) -> None
     assert [cups_of(replay), cups_of(replay)] == [[1], []]
     fill(nats_server, 2)
     assert cups_of(replay) == [2]
+
+
+def test_a_count_that_lags_behind_the_stream_hides_no_event(
+    nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An event is acknowledged some milliseconds before each consumer has counted it."""
+    counted: dict[Pull, int] = {}
+
+    async def pending(pull: Pull) -> int:
+        if pull not in counted:
+            counted[pull] = await count(pull)
+        return counted[pull]
+
+    count = Pull.pending
+    replay = Replay(DRINKER, from_sequence=1)
+    assert cups_of(replay) == []
+    monkeypatch.setattr(Pull, "pending", pending)
+    for cups in (1, 2, 3):
+        replay.pending()
+        fill(nats_server, cups)
+        assert cups_of(replay) == [cups]
 
 
 def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) -> None:

@@ -3,11 +3,13 @@
 import asyncio
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
 from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError, ServerError
 
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
@@ -81,9 +83,25 @@ def stored(server: NatsServer) -> int:
 
 def unsettled(server: NatsServer) -> int:
     """Return how many messages the durable `drinker` has not settled yet."""
+    return on_nats(server, lambda nc: unsettled_of(nc, TEAS.name, "drinker"))
 
-    async def ask(nc: Client) -> int:
-        info = await nc.jetstream().consumer_info(TEAS.name, "drinker")
-        return (info.num_ack_pending or 0) + (info.num_pending or 0)
 
-    return on_nats(server, ask)
+async def unsettled_of(nc: Client, stream: str, durable: str) -> int:
+    """Return how many messages a durable has not settled yet.
+
+    Its own `num_pending` may still lack a stored message. That of a new consumer is exact.
+    """
+    jetstream = nc.jetstream()
+    info = await jetstream.consumer_info(stream, durable)
+    rest = ConsumerConfig(
+        name=f"rest-{uuid.uuid4().hex}",
+        ack_policy=AckPolicy.NONE,
+        deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+        opt_start_seq=(info.delivered.stream_seq if info.delivered else 0) + 1,
+        filter_subject=info.config.filter_subject,
+        filter_subjects=info.config.filter_subjects,
+        mem_storage=True,
+    )
+    counted = await jetstream.add_consumer(stream, rest)
+    await jetstream.delete_consumer(stream, counted.name)
+    return (info.num_ack_pending or 0) + (counted.num_pending or 0)
