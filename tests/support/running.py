@@ -9,6 +9,7 @@ from django.db import connections
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.worker.lifecycle import Worker
+from tests.support.stacks import where_all_stand
 from tests.support.waiting import crowding, eventually
 
 STOPS_WITHIN_SECONDS = 15.0
@@ -40,9 +41,9 @@ def running(
             eventually(lambda: worker.is_ready or errors, within=ready_within, what=f"{name} ready")
         yield worker
     except BaseException as failed:
-        # What the loop ended with is why the test waited in vain.
-        for error in errors:
-            failed.add_note(f"the loop {name} had ended with {error!r}")
+        # If the test has waited in vain, the loop has ended with an error, or stands somewhere.
+        ended = [f"the loop {name} ended with {error!r}" for error in errors]
+        failed.add_note("\n".join([*ended, where_all_stand(event_loop)]))
         raise
     finally:
         with suppress(RuntimeError):  # Its event loop is closed: it has ended by itself.
