@@ -33,6 +33,8 @@ RUN = {
     ("docs/extending.md", "make manage"): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/lab.md", "*"): "tests/lab/test_deleting.py",
     ("docs/course.md", "*"): "tests/lab/course/test_lessons_at_work.py",
+    ("docs/rotation.md", "nats-server"): "tests/deploy/test_rotation_at_brokers.py",
+    ("docs/rotation.md", "aws "): "tests/deploy/test_rotation_at_brokers.py",
     ("docs/upgrading.md", "*"): "tests/start_project/test_upgrading.py",
     ("docs/first-event.md", "*"): "tests/test_first_event.py",
     ("docs/working-on-it.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
