@@ -1,7 +1,7 @@
 """A real Prometheus beside a shop: which rules of `deploy/alerts.yml` fire during a cell.
 
-Each duration of the rules is a sixth: a fault lasts for a minute at most. It looks each three seconds:
-`web` waits a second for each part that is silent, and must answer within the time of a look.
+Each duration of the rules is a sixth: a fault lasts for a minute at most. It looks each three
+seconds, and waits for so long: `web` waits a second for a part that is silent before it answers.
 """
 
 import json
