@@ -26,7 +26,7 @@ from orders_site.conf.logs import LEVELS, STYLES, logging_config
 from orders_site.conf.mailers import LONGEST_CLAIM, claim_of, mailer_from
 from orders_site.conf.picture_storage import kept_pictures
 from orders_site.conf.readers import mail_domain
-from orders_site.conf.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_key
+from orders_site.conf.web_security import PASSWORD_VALIDATORS, content_security_policy, secret_keys
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(os.environ)
@@ -48,7 +48,7 @@ if DEMO:
 
 DEBUG = env.bool("DEBUG", default=False)
 PAGES = env.bool("PAGES", default=True)
-SECRET_KEY = secret_key(env, signs=PAGES)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = secret_keys(env, signs=PAGES)
 ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
 LOG_LEVEL = env.choice("LOG_LEVEL", LEVELS, "INFO")

@@ -79,12 +79,14 @@ def _exposure() -> Iterator[CheckMessage]:
             hint='Remove "apps.lab" from INSTALLED_APPS.',
             id="orders_site.E013",
         )
-    if not settings.DEMO and _is_known_or_short(settings.SECRET_KEY):
-        yield Error(
-            "SECRET_KEY is too short, or one that anybody can read in an example.",
-            hint="Set SECRET_KEY, or SECRET_KEY_FILE, to fifty random characters.",
-            id="orders_site.E003",
-        )
+    former = {"SECRET_KEY_FALLBACKS": settings.SECRET_KEY_FALLBACKS}
+    for name, keys in ({"SECRET_KEY": [settings.SECRET_KEY]} | former).items():
+        if not settings.DEMO and any(map(_is_known_or_short, keys)):
+            yield Error(
+                f"{name} is too short, or one that anybody can read in an example.",
+                hint=f"Set {name}, or {name}_FILE, to fifty random characters.",
+                id="orders_site.E003",
+            )
 
 
 def _nats() -> Iterator[CheckMessage]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from django.utils.csp import CSP
 
+from orders_site.conf import readers
 from orders_site.conf.environment import Environment
 
 _VALIDATION = "django.contrib.auth.password_validation"
@@ -31,10 +32,13 @@ def content_security_policy(picture_origins: Sequence[str]) -> dict[str, list[st
     }
 
 
-def secret_key(env: Environment, *, signs: bool) -> str:
-    """Return the key that signs sessions and forms.
+def secret_keys(env: Environment, *, signs: bool) -> list[str]:
+    """Return the key that signs sessions and forms, and behind it former ones, still accepted.
 
     A process without pages (`PAGES=false`) signs nothing. It gets a random key, so that an attacker
     who breaks into a worker that decodes uploaded pictures does not find the real one.
     """
-    return env.str("SECRET_KEY") if signs else secrets.token_urlsafe(50)
+    if not signs:
+        return [secrets.token_urlsafe(50)]
+    former = env.str("SECRET_KEY_FALLBACKS", default="")
+    return [env.str("SECRET_KEY"), *readers.words(former)]

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from apps.catalog.models import ApiToken
 from apps.catalog.staff import holder_of, issue_token
@@ -43,6 +44,18 @@ def test_revoking_one_token_leaves_the_others_valid(alice: User) -> None:
 def test_a_new_token_replaces_the_one_with_its_name(alice: User) -> None:
     old, new = issue_token(alice), issue_token(alice)
     assert (holder_of(old), holder_of(new)) == (None, alice)
+
+
+def test_a_token_outlives_the_key_that_made_it_once_it_was_used(
+    alice: User, settings: Settings
+) -> None:
+    former = settings.SECRET_KEY
+    used, unused = issue_token(alice, name="used"), issue_token(alice, name="unused")
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "n" * 50, ["o" * 50, former]
+    assert holder_of(used) == alice
+    assert holder_of(f"{used}x") is None
+    settings.SECRET_KEY_FALLBACKS = []
+    assert (holder_of(used), holder_of(unused)) == (alice, None)
 
 
 def test_a_tokens_secret_is_not_stored(alice: User) -> None:

@@ -9,11 +9,22 @@ from django.conf import settings
 
 from apps.images import sandbox
 from apps.images.answers import MB
-from tests.deploy.compose_file import COMPOSE, OURS, PSQL, ROOT, SERVICES, TERMINAL, with_defaults
+from tests.deploy.compose_file import (
+    COMPOSE,
+    OBSERVE,
+    OURS,
+    PSQL,
+    ROOT,
+    SERVICES,
+    TERMINAL,
+    with_defaults,
+)
 
-EVERYTHING = {**SERVICES, "terminal": TERMINAL}
+EVERYTHING = {**SERVICES, "terminal": TERMINAL, "observe": OBSERVE}
 PROJECT, DATABASE = COMPOSE["name"], EVERYTHING["postgres"]["environment"]["POSTGRES_DB"]
-EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*")
+EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
+ROOTS = {"nats", *PSQL}
+"""They have no capability but one to read the checkout."""
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
 """The services that decode uploaded pictures, and how many pictures at once."""
 ROLES = (
@@ -63,6 +74,17 @@ def test_containers_run_with_few_privileges(name: str) -> None:
     assert "privileged" not in service
 
 
+def test_no_other_container_runs_as_root() -> None:
+    ours = {name for name, each in EVERYTHING.items() if each["image"] == OURS["web"]["image"]}
+    users = {name: str(each.get("user", "")) for name, each in EVERYTHING.items()}
+    named = {name for name, user in users.items() if user and user.partition(":")[0] != "root"}
+    # The images of these two files end with another user.
+    for file in ("Dockerfile", "terminal.Dockerfile"):
+        (*_, last) = re.findall(r"^USER (\w+)", (ROOT / "deploy" / file).read_text(), re.MULTILINE)
+        assert last != "root"
+    assert EVERYTHING.keys() - named - ours - {"terminal"} == ROOTS
+
+
 @pytest.mark.parametrize("name", EVERYTHING)
 def test_containers_have_memory_and_process_limits(name: str) -> None:
     service = EVERYTHING[name]
@@ -84,7 +106,7 @@ def test_an_image_is_built_here_or_has_an_exact_version(name: str) -> None:
     assert image == ours[name] if name in ours else EXACT.fullmatch(image), image
 
 
-@pytest.mark.parametrize("name", ["Dockerfile", "terminal.Dockerfile"])
+@pytest.mark.parametrize("name", ["Dockerfile", "edge.Dockerfile", "terminal.Dockerfile"])
 def test_base_images_have_an_exact_version(name: str) -> None:
     text = (ROOT / "deploy" / name).read_text()
     taken = re.findall(r"^FROM (\S+)|--from=(\S+:\S+)", text, re.MULTILINE)

@@ -1,6 +1,7 @@
 """A real Prometheus beside a shop: which rules of `deploy/alerts.yml` fire during a cell.
 
-It looks each second, and each duration of the rules is a sixth: a fault lasts for a minute at most.
+Each duration of the rules is a sixth: a fault lasts for a minute at most. It looks each three
+seconds, and waits for so long: `web` waits a second for a part that is silent before it answers.
 """
 
 import json
@@ -29,7 +30,7 @@ PORTS = 200
 """More than the workers' instances have."""
 _DURATION = re.compile(r"(for: |\[)(\d+)([sm])\b")
 _CONFIGURATION = """
-global: {{ scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s }}
+global: {{ scrape_interval: 3s, scrape_timeout: 3s, evaluation_interval: 1s }}
 rule_files: [{rules}]
 scrape_configs:
   - job_name: demo

@@ -72,6 +72,7 @@ def test_consistent_settings_give_no_message() -> None:
         ({"DEBUG": True}, "orders_site.E002"),
         ({"SECRET_KEY": "replace-this-by-fifty-characters" + "x" * 50}, "orders_site.E003"),
         ({"SECRET_KEY": "short"}, "orders_site.E003"),
+        ({"SECRET_KEY_FALLBACKS": ["k" * 50, "short"]}, "orders_site.E003"),
         ({"AWS_ACCESS_KEY_ID": "key"}, "orders_site.E004"),
         ({"CELERY_QUEUE_URL": ""}, "orders_site.E005"),
         ({"SQS_WAIT_SECONDS": 21}, "orders_site.E006"),

@@ -39,6 +39,7 @@ OF_COMPOSE = {
 SAMPLES = {
     "CHECKOUT_RATE": "21/second",
     "UPLOAD_RATE": "22/second",
+    "SECRET_KEY_FALLBACKS": "former-fifty-characters-of-which-nobody-knows-a-single-one",
     "LOGIN_RATE": "23/minute",
     "RATE_LIMIT_STORAGE": "redis://127.0.0.1:6379",
     "STATIC_ROOT": "/srv/static",
