@@ -10,6 +10,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.browser.shop import Shop
 from tests.browser.stop import Stop, at
 from tests.demo.running import ROOT
+from tests.support.waiting import eventually
 
 SHOWN = ROOT / "docs" / "pictures"
 COLOURS, LOOKS, MARGIN = 128, 24, 24
@@ -37,6 +38,7 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-waterfall", _waterfall)
     for name in ("processes", "terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
+    yield Stop("lab-letter", _letter)
 
 
 def _map(shop: Shop) -> None:
@@ -51,6 +53,21 @@ def _send(slug: str) -> Callable[[Shop], object]:
         expect(shop.page.locator(".stop-waiting")).to_have_count(0, timeout=30_000)
 
     return go
+
+
+def _letter(shop: Shop) -> None:
+    """Publish what no consumer can read, by the terminal in the page, and open its dead letter."""
+    page = shop.page
+    page.goto("/lab/terminal/")
+    page.get_by_label("Terminal 1: a line of nats or aws").fill("nats pub orders.placed nonsense")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("Published 8 bytes")
+    letter = page.locator("a[href^='/lab/dead-letters/']").first
+    eventually(
+        lambda: page.goto("/lab/dead-letters/") and letter.count(), what="there is a dead letter"
+    )
+    letter.click()
+    expect(page).to_have_url(re.compile(r"/lab/dead-letters/\d+/"))
 
 
 def _waterfall(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from apps.lab.consumer.deliveries import keep_event, newer_than, report_end
 from apps.lab.consumer.trouble import noting_trouble
 from apps.lab.consumer.workbenches import ACK_WAIT, MAX_ACK_PENDING, durable_of, note
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.events.by_hand import AckKind
+from apps.messaging.brokers.message_by_hand import AckKind
 from apps.messaging.events.durable_state import DurableState
 
 ACK, NAK, LATER, PROGRESS, TERM = "ack", "nak", "later", "progress", "term"

@@ -10,7 +10,7 @@ from apps.lab.terminal.nats_core import show
 from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header_lines, text_of
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import MessageByHand, NatsRefused
+from apps.messaging.brokers.message_by_hand import AckKind, MessageByHand, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
 FORGOTTEN_AFTER = 60 * NANOSECONDS
@@ -62,15 +62,15 @@ async def take_next(given: LineValues, screen: Screen) -> None:
 async def _settle(
     nats: NatsByHand, message: MessageByHand, given: LineValues, screen: Screen
 ) -> None:
-    word, says = b"+ACK", "Acknowledged message"
+    kind: AckKind = "+ACK"
+    says = "Acknowledged message"
     if given["nak"]:
-        word, says = b"-NAK", "Nak'd message"
+        kind, says = "-NAK", "Nak'd message"
     elif given["term"]:
-        word, says = b"+TERM", "Terminated message"
+        kind, says = "+TERM", "Terminated message"
     elif not given["ack"]:
         return
-    # The server confirms it, so that it is not lost unseen.
-    await nats.request(message.reply, word, seconds=given["timeout"])
+    await nats.settle(message.reply, kind, seconds=given["timeout"])
     report(SETTLED, message.subject, message.body, headers=message.headers, by=JETSTREAM)
     if not given["raw"]:
         screen.say()

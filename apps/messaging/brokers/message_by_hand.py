@@ -1,14 +1,18 @@
-"""What `nats_by_hand` receives, and what it raises."""
+"""What a person takes from NATS by hand and answers, and what that raises."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Literal
 
 import nats.errors
 from nats.aio.msg import Msg
 
 from apps.messaging.brokers.nats_connection import CONNECTION_LOST, reason_of
 from apps.messaging.errors import BrokerAway, MessagingError
+
+type AckKind = Literal["+ACK", "-NAK", "+TERM", "+WPI"]
+"""The first word of what is sent to the acknowledgement's subject."""
 
 
 class NatsRefused(MessagingError):

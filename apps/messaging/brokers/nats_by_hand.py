@@ -16,6 +16,7 @@ from nats.aio.subscription import Subscription
 
 from apps.messaging.brokers.addresses import developers_url
 from apps.messaging.brokers.message_by_hand import (
+    AckKind,
     JetStreamRefused,
     MessageByHand,
     NatsRefused,
@@ -23,13 +24,8 @@ from apps.messaging.brokers.message_by_hand import (
     NoListener,
     reaching_nats,
 )
-from apps.messaging.brokers.nats_access import access
-from apps.messaging.brokers.nats_connection import (
-    CONNECT_SECONDS,
-    CONNECTION_LOST,
-    connect_options,
-    reason_of,
-)
+from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, CONNECTION_LOST, reason_of
+from apps.messaging.brokers.nats_for_once import NatsUser, options_as
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway, MessagingError
 
@@ -48,10 +44,7 @@ class NatsByHand:
     async def open(self) -> None:
         """Connect. Raises `BrokerAway`."""
         options = {
-            **connect_options("terminal"),
-            **access(developers_url()),
-            "inbox_prefix": INBOX,
-            "allow_reconnect": False,
+            **options_as(NatsUser(url=developers_url(), inbox_prefix=INBOX), "terminal"),
             "error_cb": self._on_error,
             "closed_cb": self._on_closed,
         }
@@ -128,6 +121,10 @@ class NatsByHand:
         async for answer in self.answers(subject, body, headers=headers, seconds=seconds):
             return answer
         raise NoAnswerCame
+
+    async def settle(self, answer_to: str, kind: AckKind, *, seconds: float) -> None:
+        """Answer a delivery, and wait until the server confirms it. Raises as `request`."""
+        await self.request(answer_to, kind.encode(), seconds=seconds)
 
     async def api(self, endpoint: str, **asked: object) -> dict[str, Any]:
         """Call `$JS.API.<endpoint>` with these fields. Raises `JetStreamRefused`, as `request`."""

@@ -1,4 +1,7 @@
-"""A connection to NATS for one piece of work, by another user than that of this process."""
+"""A connection to NATS for one piece of work, by another user than that of this process.
+
+`once` is for work of a moment, `nats_by_hand` for a line that is typed.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -9,7 +12,7 @@ import nats.errors
 from nats.js.errors import APIError
 
 from apps.messaging.brokers.nats_access import access
-from apps.messaging.brokers.nats_connection import reason_of
+from apps.messaging.brokers.nats_connection import connect_options, reason_of
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway
 
@@ -20,6 +23,16 @@ class NatsUser:
 
     url: str
     inbox_prefix: str
+
+
+def options_as(user: NatsUser, name: str) -> dict[str, Any]:
+    """Return the options of a connection as this user, which ends when it is lost."""
+    return {
+        **connect_options(name),
+        **access(user.url),
+        "inbox_prefix": user.inbox_prefix,
+        "allow_reconnect": False,
+    }
 
 
 def once[T](
@@ -47,16 +60,9 @@ async def _connected[T](
 ) -> T:
     nc = PatchedClient()
     try:
-        await nc.connect(
-            **access(user.url),
-            name=name,
-            inbox_prefix=user.inbox_prefix.encode(),
-            allow_reconnect=False,
-            # Without these it tries a server that is away until the time is over.
-            max_reconnect_attempts=1,
-            reconnect_time_wait=0,
-            connect_timeout=2,
-        )
+        # Without the two it tries a server that is away until the time is over.
+        options = options_as(user, name) | {"max_reconnect_attempts": 1, "reconnect_time_wait": 0}
+        await nc.connect(**options)
         return await work(nc)
     finally:
         await nc.close()

@@ -6,7 +6,6 @@ So the process that answers need not be the one that has taken the event.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Literal
 
 import nats.errors
 from django.conf import settings
@@ -15,13 +14,11 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers.jetstream_pull import Pull
+from apps.messaging.brokers.message_by_hand import AckKind
 from apps.messaging.brokers.nats_for_once import NatsUser, once
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.delivery import Delivery
 from apps.messaging.events.durable_state import DurableState, durable_states
-
-type AckKind = Literal["+ACK", "-NAK", "+TERM", "+WPI"]
-"""The first word of what is sent to the acknowledgement's subject."""
 
 FETCH_SECONDS = 1.0
 

@@ -3,6 +3,7 @@
 A receipt handle is all that a call needs, so any process may make it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -76,25 +77,13 @@ class QueueByHand:
 
         Raises `BrokerAway`.
         """
-        with reaching_sqs():
-            try:
-                client().change_message_visibility(
-                    QueueUrl=queue_url(self.name),
-                    ReceiptHandle=receipt_handle,
-                    VisibilityTimeout=int(time.total_seconds()),
-                )
-            except ClientError as error:
-                return _answer(error)
-        return ACCEPTED
+        seconds = int(time.total_seconds())
+        hide = client().change_message_visibility
+        return self._answered(hide, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
 
     def delete(self, receipt_handle: str) -> str:
         """Delete the job by one of its handles. Return SQS's answer. Raises `BrokerAway`."""
-        with reaching_sqs():
-            try:
-                client().delete_message(QueueUrl=queue_url(self.name), ReceiptHandle=receipt_handle)
-            except ClientError as error:
-                return _answer(error)
-        return ACCEPTED
+        return self._answered(client().delete_message, ReceiptHandle=receipt_handle)
 
     def counts(self) -> dict[str, int] | None:
         """Return `{"visible", "in_flight"}`; None if the queue is gone. Raises `BrokerAway`."""
@@ -102,6 +91,14 @@ class QueueByHand:
             return job_queue.counts(JobQueue(name=self.name))
         except QueueGone:
             return None
+
+    def _answered(self, call: Callable[..., object], **parameters: object) -> str:
+        with reaching_sqs():
+            try:
+                call(QueueUrl=queue_url(self.name), **parameters)
+            except ClientError as error:
+                return _answer(error)
+        return ACCEPTED
 
 
 def _answer(error: ClientError) -> str:
