@@ -25,8 +25,8 @@ from apps.messaging.worker.outage import Outage
 logger = logging.getLogger(__name__)
 
 ALIVE = "lab.alive"
-EVERY = 1.0
-"""Seconds between two signs of life."""
+EVERY = 2.0
+"""Seconds between two signs of life: each costs its process, NATS and `web`, also if idle."""
 
 _unread = Outage(logger, begun="faults not read", ended="faults read")
 _begun_in = 0

@@ -104,7 +104,7 @@ def test_a_silent_process_is_dropped_in_the_end(
 ) -> None:
     alive(feed, pid=1)
     now = time.monotonic()
-    assert not seen(feed)[0].is_there(now + 4)
+    assert not seen(feed)[0].is_there(now + 7)
     monkeypatch.setattr(feed_module, "FORGOTTEN_AFTER_SECONDS", -1.0)
     seen(feed)
     assert seen(feed) == []
