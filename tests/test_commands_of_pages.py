@@ -24,7 +24,7 @@ RUN = {
     ("README.md", "make demo"): "tests/demo/running.py",
     ("README.md", "curl "): "tests/system/test_readme.py",
     ("README.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
-    ("*", "make check"): "tests/start_project/test_without_at_work.py",
+    ("*", "make check"): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/extending.md", ".venv/bin/python manage.py"): "tests/start_project/test_copying.py",
     (
         "docs/extending.md",

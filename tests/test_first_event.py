@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.checkout import files_of_the_checkout
 from tests.support.page_edits import edit
 from tests.support.python import ROOT
 from tests.support.terminal import Terminal, of_a_reader
@@ -30,8 +31,7 @@ SEEN_WITHIN_SECONDS = 10.0
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository with the files and the edits of the page."""
     folder = tmp_path_factory.mktemp("first") / "orders-site"
-    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
-    for name in listed:
+    for name in files_of_the_checkout():
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)

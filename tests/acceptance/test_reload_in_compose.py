@@ -2,7 +2,6 @@
 
 import shutil
 import stat
-import subprocess
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,6 +12,7 @@ from nats.errors import NoRespondersError
 
 from tests.acceptance.compose import ROOT, Project, engine_answers
 from tests.acceptance.nats_client import NatsClient
+from tests.support.checkout import files_of_the_checkout
 from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
@@ -27,8 +27,7 @@ ASKED = b'{"sku": "NOBODY-SELLS-IT"}'
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose files may be changed, and read by the user of the containers."""
     folder = tmp_path_factory.mktemp("compose") / "shop"
-    listed = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
-    for name in listed:
+    for name in files_of_the_checkout():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
     shutil.copy(folder / OVERRIDE, folder / "docker-compose.override.yml")

@@ -20,6 +20,11 @@ NAME = "tea_house"
 FOLDERS = [
     ["tests/test_architecture.py", "tests/test_pages.py", "tests/test_words.py"],
     ["tests/test_page_statements.py", "tests/demo/test_floors.py", "tests/test_shell.py"],
+    [
+        "tests/test_commands_of_pages.py",
+        "tests/test_first_event.py",
+        "tests/demo/test_reloading.py",
+    ],
     ["tests/deploy"],
     ["tests/messaging/test_message.py", "tests/messaging/operations"],
     ["tests/orders", "tests/pricing"],

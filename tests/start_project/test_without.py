@@ -15,7 +15,7 @@ import pytest
 from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
-from tests.test_pages import LINK, PATH, YET_TO_BE_MADE
+from tests.test_pages import PATH, YET_TO_BE_MADE, broken_links
 
 ALL = "all of them"
 TRACES = {
@@ -123,9 +123,8 @@ def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) ->
     broken = []
     for page in copy.rglob("*.md"):
         text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
-        linked = [path for path, _ in LINK.findall(text) if path and "://" not in path]
         named = [path for path in PATH.findall(text) if not YET_TO_BE_MADE.search(path)]
-        broken += [path for path in linked if not (page.parent / path).resolve().exists()]
+        broken += broken_links(page)
         broken += [path for path in named if not list(copy.glob(path))]
     assert broken == []
 

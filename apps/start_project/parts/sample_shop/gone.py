@@ -123,7 +123,8 @@ GONE = (
     "tests/demo/test_reloading.py",
     "tests/demo/test_history.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
-    *("tests/support/other_places.py", "tests/test_bench.py"),
+    *(f"tests/support/{name}.py" for name in ("checkout", "make_check", "other_places")),
+    *("tests/support/page_edits.py", "tests/test_bench.py"),
     *("tests/test_page_statements.py", "tests/test_traps.py"),
 )
 """Files, folders, and patterns of `PurePath.match`."""

@@ -42,6 +42,7 @@ LONG_PAGES: Cuts = {
             "the message's seventh end is a dead letter",
         ),
         block("| SQS | "),
+        block("| [JobsWait](on-call.md#jobswait) |"),
         words(
             "| one subject, stream or queue accepts nothing",
             "| one subject or stream accepts nothing",
