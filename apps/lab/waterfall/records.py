@@ -71,7 +71,6 @@ def _hops_of(keys: set[str], traces: set[str]) -> list[HopDict]:
     """Return the order's hops, and those without a key of its traces.
 
     A question has no key: it belongs to the order that `web` records next in its trace, as a caller
-    may place several orders in one trace. If such requests overlap, nothing says which is whose.
     may place several orders in one trace. Requests that overlap are not distinguished.
     """
     found: list[HopDict] = []

@@ -8,10 +8,8 @@ import pytest
 from apps.messaging.brokers.message_by_hand import AckKind
 from apps.messaging.brokers.nats_for_once import NatsUser
 from apps.messaging.errors import BrokerAway
-from apps.messaging.events.by_hand import AckKind, DurableByHand, DurableGone, TakenEvent
-from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from apps.messaging.events.by_hand import DurableByHand, DurableGone, TakenEvent
-from tests.messaging.support.brokers import forget, on_nats, provision, publish
+from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
