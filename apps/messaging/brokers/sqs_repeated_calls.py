@@ -42,7 +42,8 @@ class _Request(AWSPreparedRequest):
     params = None
 
     def __init__(self, url: str, headers: Mapping[str, str], body: bytes) -> None:
-        super().__init__("POST", url, dict(headers), body, stream_output=False, context={})
+        named: Any = dict(headers)  # No name comes twice.
+        super().__init__("POST", url, named, body, stream_output=False, context={})
 
 
 class _Pattern(NamedTuple):
