@@ -120,7 +120,7 @@ def test_each_import_leads_to_what_is_there(copy: Path) -> None:
 
 
 def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) -> None:
-    broken = []
+    broken: list[str] = []
     for page in copy.rglob("*.md"):
         text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
         named = [path for path in PATH.findall(text) if not YET_TO_BE_MADE.search(path)]
