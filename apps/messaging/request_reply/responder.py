@@ -98,12 +98,12 @@ async def _serve(service: Service, nc: PatchedClient, worker: Worker) -> None:
     with pool_of(max(service.threads, 1), name="responder") as threads:
 
         async def at_once(endpoint: Service, request: Request) -> None:
-            if not _is_ignored(endpoint, request):
-                await _send(nc, request, _answer(endpoint, nc.max_payload, request))
+            if question := _question(endpoint, request):
+                await _send(nc, request, _answer(endpoint, nc.max_payload, question))
 
         async def side_by_side(endpoint: Service, request: Request) -> None:
-            if not _is_ignored(endpoint, request):
-                await answering.start(partial(_respond, endpoint, nc, request, threads))
+            if question := _question(endpoint, request):
+                await answering.start(partial(_respond, endpoint, nc, request, question, threads))
 
         running = await announced(
             nc, name=service.name, version=service.version, description=service.description
@@ -121,31 +121,33 @@ async def _serve(service: Service, nc: PatchedClient, worker: Worker) -> None:
         await answering.finish()
 
 
-def _is_ignored(service: Service, request: Request) -> bool:
+def _question(service: Service, request: Request) -> CoreMessage | None:
+    """Return the question, or None if it is not to be answered."""
     reply = request._msg.reply
     if reply and not reply.startswith(INBOXES):
         # The caller has named it. The answer would go there by our rights, not by the caller's.
         logger.warning("not answered", extra={"subject": service.subject, "error": NO_INBOX})
-        return True
-    return _question(service, request).skipped("request.received")
+        return None
+    question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
+    return None if question.skipped("request.received") else question
 
 
-def _question(service: Service, request: Request) -> CoreMessage:
-    return CoreMessage(service.subject, request.headers or {}, request.data, service.name)
-
-
-def _answer(service: Service, at_most: int, request: Request) -> bytes:
-    with replying(_question(service, request)):
-        return answer_to(service, at_most, request.data)
+def _answer(service: Service, at_most: int, question: CoreMessage) -> bytes:
+    with replying(question):
+        return answer_to(service, at_most, question.body)
 
 
 async def _respond(
-    service: Service, nc: PatchedClient, request: Request, threads: ThreadPoolExecutor
+    service: Service,
+    nc: PatchedClient,
+    request: Request,
+    question: CoreMessage,
+    threads: ThreadPoolExecutor,
 ) -> None:
     with suppress(*CONNECTION_LOST, ValueError):  # nowhere to reply to is a ValueError
         try:
             answering = in_time(_answer, service.longest_seconds, service.subject)
-            answer = await in_pool(threads, answering, service, nc.max_payload, request)
+            answer = await in_pool(threads, answering, service, nc.max_payload, question)
         except ServiceError as error:
             await request.respond_error(error.code, error.description)
         else:
