@@ -8,6 +8,7 @@ from functools import partial
 from orders_site.conf.worker_processes import WORKERS
 from tests.grey import faults
 from tests.grey.bed import Bed
+from tests.grey.expected_alarms import EXPECTED, Expected
 
 BEDS = ("postgresql", "sqlite")
 """The database of a shop; each cell has its own."""
@@ -28,8 +29,11 @@ class Cell:
     seconds: float = FAULT_SECONDS
     web_answers: bool = True
     wants_root: bool = False
-    alarms: frozenset[str] | None = None
-    """The alerts that it must set off, and no other; None if it was not looked at yet."""
+
+    @property
+    def alarms(self) -> Expected:
+        """Return the alerts that it must set off, and which others may follow."""
+        return EXPECTED[self.name]
 
 
 def _stopped(name: str, bed: str, fault: Fault, *, web_answers: bool = True) -> Cell:

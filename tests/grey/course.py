@@ -37,11 +37,12 @@ def course(names: Iterable[str], *, postgresql_url: str) -> Iterator[Row]:
 
 
 def with_alarms(row: Row, cell: Cell, fired: set[str] | None) -> Row:
-    """Return the row, broken too if other alarms fired than those that the fault must set off."""
+    """Return the row, broken too if an alarm is missing, or if one fired that is not expected."""
     if fired is None:
         return row
     print(f"{cell.name}: {', '.join(sorted(fired)) or 'no'} alarms fired", file=sys.stderr)
-    if cell.alarms is None or fired == cell.alarms:
-        return row
-    wrong = f"alarms ({', '.join(sorted(fired))}, not {', '.join(sorted(cell.alarms))})"
-    return replace(row, broken=", ".join(filter(None, [row.broken, wrong])))
+    must, may = cell.alarms
+    missing = [f"no {name}" for name in sorted(must - fired)]
+    wrong = [*missing, *sorted(fired - must - may)]
+    said = [f"alarms ({', '.join(wrong)})"] if wrong else []
+    return replace(row, broken=", ".join(filter(None, [row.broken, *said])))

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from dataclasses import replace
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -12,8 +11,9 @@ from threading import Thread
 from apps.demo.supervisor.metrics_ports import FILE
 from tests.acceptance.clients import Client
 from tests.grey.alarms import shortened, watching
-from tests.grey.cells import CELLS
+from tests.grey.cells import CELLS, named
 from tests.grey.course import with_alarms
+from tests.grey.expected_alarms import EXPECTED
 from tests.grey.row import Row
 from tests.support.waiting import eventually
 
@@ -56,10 +56,19 @@ def test_each_duration_is_a_sixth_and_nothing_else_changes() -> None:
     assert "shop_outbox_oldest_age_seconds > 30" in short
 
 
-def test_a_cell_is_broken_by_an_alarm_that_is_not_its_own() -> None:
-    cell = replace(CELLS[0], alarms=frozenset({"WorkerMissing"}))
+def test_each_cell_names_its_alarms_and_each_is_a_rule() -> None:
+    rules = set(re.findall(r"alert: (\w+)", RULES))
+    assert {cell.name for cell in CELLS} == EXPECTED.keys()
+    assert {name for each in EXPECTED.values() for name in each.must | each.may} <= rules
+    assert not any(each.must & each.may for each in EXPECTED.values())
+
+
+def test_a_cell_is_broken_by_an_alarm_that_is_missing_or_not_its_own() -> None:
+    (cell,) = named(["nats.full"])
+    must, may = cell.alarms
     row = Row.of_trouble(cell, "")
-    assert with_alarms(row, cell, {"WorkerMissing"}).broken == ""
+    for fine in (must, must | may):
+        assert with_alarms(row, cell, {*fine}).broken == ""
     assert with_alarms(row, cell, None).broken == "", "there is no prometheus"
-    wrong = with_alarms(row, cell, {"MailsLate", "WorkerMissing"}).broken
-    assert wrong == "alarms (MailsLate, WorkerMissing, not WorkerMissing)"
+    wrong = with_alarms(row, cell, {"MailsLate", "OrdersLate"}).broken
+    assert wrong == "alarms (no StreamNearlyFull, MailsLate)"

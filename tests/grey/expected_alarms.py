@@ -1,0 +1,72 @@
+"""Which alerts each cell of `make prove-grey` must set off, and which ones may follow; no others.
+
+The durations of the rules are a sixth, and a fault lasts 30 or 60 s: a rule that waits for five
+minutes needs 50 s. `RECONCILE_AFTER` is 20 s there. What may follow depends on how busy the
+machine is: it is near the time of its rule, or comes of what is done after the fault.
+"""
+
+from typing import NamedTuple
+
+from orders_site.conf.worker_processes import WORKERS
+
+
+class Expected(NamedTuple):
+    """`must` all fire; of `may` any number."""
+
+    must: frozenset[str]
+    may: frozenset[str] = frozenset()
+
+
+def _expected(must: str, may: str = "") -> Expected:
+    return Expected(frozenset(must.split()), frozenset(may.split()))
+
+
+GONE = "ProcessNotScraped WorkerMissing"
+"""A worker that is stopped answers no scrape, and gives no sign of life."""
+NO_WRITES = "RequestsFail WorkerMissing"
+"""Orders are answered with 503, and no sign of life is written."""
+
+OF_WORKERS = dict.fromkeys(WORKERS, _expected(GONE)) | {
+    "outbox_relay": _expected(f"{GONE} EventsNotSent OrdersLate"),
+    "fulfilment_consumer": _expected(f"{GONE} ConsumerBehind OrdersLate"),
+    "notification_consumer": _expected(f"{GONE} ConsumerBehind"),
+    "sales_consumer": _expected(f"{GONE} ConsumerBehind"),
+    # A checkout without prices is answered with 503.
+    "price_responder": _expected(f"{GONE} RequestsFail"),
+    # Its mails wait for 60 s and then go: JobsWait needs 100.
+    "celery": _expected(GONE, "JobsWait"),
+}
+
+EXPECTED = {
+    "postgresql.stopped": _expected("PartDoesNotAnswer", "ConsumerBehind OrdersLate RequestsFail"),
+    "postgresql.read-only": _expected(NO_WRITES, "OrdersLate"),
+    "postgresql.late": _expected("PartDoesNotAnswer", "OrdersLate RequestsFail WorkerMissing"),
+    "postgresql.half-cut": _expected("PartDoesNotAnswer", "OrdersLate RequestsFail WorkerMissing"),
+    "nats.stopped": _expected(
+        "EventsNotSent OrdersLate PartDoesNotAnswer RequestsFail", "DestinationHeld"
+    ),
+    "nats.late": _expected("PartDoesNotAnswer RequestsFail", "EventsNotSent OrdersLate"),
+    "nats.half-cut": _expected("PartDoesNotAnswer RequestsFail", "EventsNotSent OrdersLate"),
+    # The stream has no byte left, so orders are placed and do not end.
+    "nats.full": _expected("OrdersLate StreamNearlyFull", "EventsNotSent"),
+    # The stream has bytes left, and the disk has none; then the server starts again.
+    "nats.disk-full": _expected("OrdersLate", "EventsNotSent PartDoesNotAnswer RequestsFail"),
+    # The job of the photo that is uploaded meanwhile waits; so do mails, and who sends their tasks.
+    "sqs.stopped": _expected(
+        "EventsNotSent PartDoesNotAnswer", "ConsumerBehind DestinationHeld JobsWait"
+    ),
+    "sqs.late": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),
+    "sqs.half-cut": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),
+    # A mail is late after an hour. Its task takes a thread of Celery meanwhile.
+    "mail.stopped": _expected("", "JobsWait"),
+    "mail.full": _expected(""),
+    "mail.late": _expected("", "JobsWait"),
+    "mail.half-cut": _expected("", "JobsWait"),
+    "sqlite.full": _expected(NO_WRITES, "OrdersLate"),
+    "sqlite.read-only": _expected(NO_WRITES, "OrdersLate"),
+    "web.stopped": _expected("ProcessNotScraped"),
+    # The customers' way is bad, and the shop well: what it sees of it is slow answers.
+    "web.late": _expected(""),
+    "web.half-cut": _expected(""),
+    **{f"{name}.stopped": expected for name, expected in OF_WORKERS.items()},
+}
