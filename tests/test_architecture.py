@@ -85,6 +85,7 @@ KEPT_OUT = [
     "django.tasks",
     "object_store",
     "ordered_consumer",
+    "worker_deduplicate_successful_tasks",
     "worker_eta_task_limit",
 ]
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")

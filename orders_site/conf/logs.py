@@ -72,8 +72,18 @@ _OTHERS_LOGGERS = {
     "kombu": {"level": "WARNING"},
     "nats": {"level": "CRITICAL"},  # nats_connection.py logs what matters
     "opentelemetry.exporter": {"level": "CRITICAL"},  # tracing/exporting.py logs an outage once
+    "django": {"handlers": ["admins"]},
     "django.request": {"filters": ["news", "reason"]},
     "django.server": {"level": "WARNING"},
+}
+
+_HANDLERS = {
+    "stderr": {"class": "logging.StreamHandler", "formatter": "structlog"},
+    "admins": {
+        "class": "orders_site.http.error_mails.ErrorMails",
+        "level": "ERROR",
+        "filters": ["production"],
+    },
 }
 
 
@@ -96,8 +106,9 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
         "filters": {
             "news": {"()": "django.utils.log.CallbackFilter", "callback": _is_news},
             "reason": {"()": "orders_site.http.error_reasons.AddReason"},
+            "production": {"()": "django.utils.log.RequireDebugFalse"},
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structlog"}},
+        "handlers": _HANDLERS,
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": _OTHERS_LOGGERS,
     }

@@ -83,11 +83,11 @@ def forget_clients() -> None:
     sqs._url_of.cache_clear()
 
 
-def make_stack(server: MotoServer, **parameters: str) -> None:
+def make_stack(server: MotoServer, *, template: str = TEMPLATE, **parameters: str) -> None:
     cloudformation = at_aws(server, "cloudformation")
     cloudformation.create_stack(
         StackName="messages",
-        TemplateBody=TEMPLATE,
+        TemplateBody=template,
         Capabilities=["CAPABILITY_IAM"],
         Parameters=[
             {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
@@ -199,6 +199,19 @@ def test_provision_names_what_differs_and_changes_nothing(aws: MotoServer) -> No
         f"queue {name}: {differs}; {stack}" for name in ("jobs", "celery")
     ]
     assert attributes_of(aws, "jobs")["VisibilityTimeout"] == "45"
+
+
+def test_provision_names_what_an_update_has_left_as_it_was(aws: MotoServer) -> None:
+    """moto (5.2) says that a stack is updated, and changes two times of a queue alone."""
+    make_stack(aws, template=TEMPLATE.replace("maxReceiveCount: 5", "maxReceiveCount: 2"))
+    cloudformation = at_aws(aws, "cloudformation")
+    cloudformation.update_stack(
+        StackName="messages", TemplateBody=TEMPLATE, Capabilities=["CAPABILITY_IAM"]
+    )
+    (stack,) = cloudformation.describe_stacks(StackName="messages")["Stacks"]
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    with pytest.raises(CommandError, match="maxReceiveCount is 2, not 5"):
+        checked()
 
 
 def test_provision_names_a_queue_that_is_missing_and_makes_none(aws: MotoServer) -> None:

@@ -132,6 +132,10 @@ def test_consistent_settings_give_no_message() -> None:
         ({"QUEUE_PREFIX": "shop.a-"}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "a" * 71}, "orders_site.E020"),
         ({"QUEUE_PREFIX": "shop-a-"}, "orders_site.E021"),
+        (
+            {"CELERY_QUEUE_URL": "https://sqs.eu-west-2.amazonaws.com/1/celery.fifo"},
+            "orders_site.E021",
+        ),
     ],
     ids=str,
 )
