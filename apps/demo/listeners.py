@@ -20,10 +20,18 @@ def who_listens(port: int) -> str:
     for process in _PROC.glob("[0-9]*"):
         # It may be another user's, or have just ended.
         with suppress(OSError):
-            if any(str(each.readlink()) in inodes for each in (process / "fd").iterdir()):
+            if _has_open(process, inodes):
                 name = (process / "comm").read_text().strip()
                 return f"{name} (process {process.name})"
     return "a process of another user, or of Docker"
+
+
+def _has_open(process: Path, inodes: set[str]) -> bool:
+    for file in (process / "fd").iterdir():
+        with suppress(FileNotFoundError):  # It has just closed this one.
+            if str(file.readlink()) in inodes:
+                return True
+    return False
 
 
 def _inodes(port: int) -> Iterator[str]:

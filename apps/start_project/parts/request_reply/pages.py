@@ -93,7 +93,7 @@ PAGES = {
     "docs/performance.md": (
         words('ONLY="relay prices"', 'ONLY="relay chain"'),
         words(
-            "* **One price.** Its question … of time and the hooks. * **Mails.**", "* **Mails.**"
+            "* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"
         ),
     ),
     "docs/publish-subscribe.md": (
