@@ -92,9 +92,7 @@ PAGES = {
     ),
     "docs/performance.md": (
         words('ONLY="relay prices"', 'ONLY="relay chain"'),
-        words(
-            "* **One price.** Its question … of time and the hooks. * **Mails.**", "* **Mails.**"
-        ),
+        words("* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"),
     ),
     "docs/publish-subscribe.md": (
         words(
