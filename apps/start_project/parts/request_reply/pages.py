@@ -95,6 +95,7 @@ PAGES = {
         words(
             "* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"
         ),
+        words("* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"),
     ),
     "docs/publish-subscribe.md": (
         words(
