@@ -23,25 +23,30 @@ def _expected(must: str, may: str = "") -> Expected:
 
 GONE = "ProcessNotScraped WorkerMissing"
 """A worker that is stopped answers no scrape, and gives no sign of life."""
-NO_WRITES = "RequestsFail WorkerMissing"
-"""Orders are answered with 503, and no sign of life is written."""
+WAITS = "JobsWait"
+"""What was not done meanwhile goes afterwards; the rule needs 100 s."""
+LATER = f"{WAITS} OrdersLate WorkerMissing"
+"""Of a database without writes; a sign of life is seen for 15 s, and the fault lasts for 30."""
 
-OF_WORKERS = dict.fromkeys(WORKERS, _expected(GONE)) | {
+OF_WORKERS = dict.fromkeys(WORKERS, _expected(GONE, WAITS)) | {
     "outbox_relay": _expected(f"{GONE} EventsNotSent OrdersLate"),
     "fulfilment_consumer": _expected(f"{GONE} ConsumerBehind OrdersLate"),
     "notification_consumer": _expected(f"{GONE} ConsumerBehind"),
     "sales_consumer": _expected(f"{GONE} ConsumerBehind"),
     # A checkout without prices is answered with 503.
     "price_responder": _expected(f"{GONE} RequestsFail"),
-    # Its mails wait for 60 s and then go: JobsWait needs 100.
-    "celery": _expected(GONE, "JobsWait"),
 }
 
+AWAY = "OrdersLate RequestsFail WorkerMissing"
+
 EXPECTED = {
-    "postgresql.stopped": _expected("PartDoesNotAnswer", "ConsumerBehind OrdersLate RequestsFail"),
-    "postgresql.read-only": _expected(NO_WRITES, "OrdersLate"),
-    "postgresql.late": _expected("PartDoesNotAnswer", "OrdersLate RequestsFail WorkerMissing"),
-    "postgresql.half-cut": _expected("PartDoesNotAnswer", "OrdersLate RequestsFail WorkerMissing"),
+    "postgresql.stopped": _expected("PartDoesNotAnswer", f"{AWAY} ConsumerBehind {WAITS}"),
+    # Orders are answered with 503. Each session is closed at its beginning and at its end.
+    "postgresql.read-only": _expected(
+        "RequestsFail", f"{LATER} PartDoesNotAnswer ProcessNotScraped"
+    ),
+    "postgresql.late": _expected("PartDoesNotAnswer", f"{AWAY} {WAITS}"),
+    "postgresql.half-cut": _expected("PartDoesNotAnswer", f"{AWAY} {WAITS}"),
     "nats.stopped": _expected(
         "EventsNotSent OrdersLate PartDoesNotAnswer RequestsFail", "DestinationHeld"
     ),
@@ -57,13 +62,13 @@ EXPECTED = {
     ),
     "sqs.late": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),
     "sqs.half-cut": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),
-    # A mail is late after an hour. Its task takes a thread of Celery meanwhile.
-    "mail.stopped": _expected("", "JobsWait"),
-    "mail.full": _expected(""),
-    "mail.late": _expected("", "JobsWait"),
-    "mail.half-cut": _expected("", "JobsWait"),
-    "sqlite.full": _expected(NO_WRITES, "OrdersLate"),
-    "sqlite.read-only": _expected(NO_WRITES, "OrdersLate"),
+    # A mail is late after an hour.
+    "mail.stopped": _expected("", WAITS),
+    "mail.full": _expected("", WAITS),
+    "mail.late": _expected("", WAITS),
+    "mail.half-cut": _expected("", WAITS),
+    "sqlite.full": _expected("RequestsFail", LATER),
+    "sqlite.read-only": _expected("RequestsFail", LATER),
     "web.stopped": _expected("ProcessNotScraped"),
     # The customers' way is bad, and the shop well: what it sees of it is slow answers.
     "web.late": _expected(""),

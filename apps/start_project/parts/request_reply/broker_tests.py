@@ -51,6 +51,13 @@ BROKER_TESTS = {
         lines('running(answering(pricing_service()), name="price_responder"),'),
     ),
     "tests/failures/test_rollout.py": (lines('"price_responder",'),),
+    "tests/grey/expected_alarms.py": (
+        lines(
+            "# A checkout without prices is answered with 503.\n"
+            '"price_responder": _expected(f"{GONE} RequestsFail"),'
+        ),
+        words("PartDoesNotAnswer RequestsFail", "PartDoesNotAnswer", times=4),
+    ),
     "tests/failures/test_small_server.py": (
         unit("LongMinutes"),
         unit("test_a_too_large_request_raises_an_error_to_the_caller"),

@@ -149,6 +149,18 @@ _WHOLE_SHOPS: Cuts = {
             '"moto")),\n*_behind_a_link("sqs", "postgresql"),'
         ),
     ),
+    "tests/grey/expected_alarms.py": (
+        lines('WAITS = "JobsWait"', 'WAITS = ""'),
+        lines(
+            "# The job of the photo that is uploaded meanwhile waits; so do mails, and who sends "
+            "their tasks.\n"
+            '"sqs.stopped": _expected(\n'
+            '"EventsNotSent PartDoesNotAnswer", "ConsumerBehind DestinationHeld JobsWait"\n'
+            "),\n"
+            '"sqs.late": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),\n'
+            '"sqs.half-cut": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),'
+        ),
+    ),
     "tests/grey/waited.py": (
         words("the database, NATS and SQS, and", "the database and NATS, and"),
     ),
