@@ -83,8 +83,12 @@ KEPT_OUT = [
     "allow_batched",
     "create_key_value",
     "django.tasks",
+    "jetstream.subscribe(",
+    "js.subscribe(",
+    "msg_ttl=",
     "object_store",
     "ordered_consumer",
+    "unsubscribe(limit",
     "worker_eta_task_limit",
 ]
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")

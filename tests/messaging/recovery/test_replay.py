@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from nats.aio.client import Client
 
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Consumer
 from apps.messaging.message import REDRIVE_FOR
@@ -82,6 +83,27 @@ def test_a_second_read_yields_only_newer_events(nats_server: NatsServer) -> None
     assert [cups_of(replay), cups_of(replay)] == [[1], []]
     fill(nats_server, 2)
     assert cups_of(replay) == [2]
+
+
+def subscriptions() -> int:
+    async def count(nc: Client) -> int:
+        return len(nc._subs)
+
+    return nats_for_threads.call(count, timeout=5)
+
+
+def test_a_replay_leaves_no_subscription_behind(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    assert Replay(DRINKER).pending() == 3
+    before = subscriptions()
+    with patch.object(stream_reading, "BATCH", 2):
+        assert cups_of(Replay(DRINKER)) == [1, 2, 3]
+        assert subscriptions() == before
+        abandoned = Replay(DRINKER).read()
+        next(abandoned)
+        assert subscriptions() == before + 1
+        del abandoned
+        eventually(lambda: subscriptions() == before)
 
 
 def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) -> None:
