@@ -61,7 +61,7 @@ class StreamReading:
             if late := call(lambda _: pull.leave()):
                 yield late
         finally:
-            # Whoever stops earlier leaves too: nats-py's `drain` waits for a pull that has not.
+            # A caller that stops earlier leaves too: nats-py's `drain` waits for other pulls.
             nats_for_threads.post(lambda _: pull.leave(), timeout=settings.LONGEST_TIMES.nats_call)
 
 
