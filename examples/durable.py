@@ -22,6 +22,7 @@ async def main() -> None:
     for message in await workers.fetch(10, timeout=5):
         print(message.metadata.sequence.stream, message.subject)
         await message.ack()
+    await workers.unsubscribe()  # Or drain() may wait half a minute for this subscription.
     await nc.drain()
 
 

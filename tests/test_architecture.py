@@ -83,9 +83,13 @@ KEPT_OUT = [
     "allow_batched",
     "create_key_value",
     "django.tasks",
+    "jetstream.subscribe(",
+    "js.subscribe(",
+    "msg_ttl=",
     "object_store",
     "ordered_consumer",
     "worker_deduplicate_successful_tasks",
+    "unsubscribe(limit",
     "worker_eta_task_limit",
 ]
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")

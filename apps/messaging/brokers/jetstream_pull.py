@@ -80,10 +80,6 @@ class Pull:
             # Otherwise nats-py subscribes again when it reconnects.
             await self._subscription.unsubscribe()
 
-    async def pending(self) -> int:
-        """Return how many messages the stream holds after those that were fetched."""
-        return (await self._subscription.consumer_info()).num_pending or 0
-
     async def _received_late(self) -> list[Msg]:
         if self._nc.is_connected:
             await self._nc.flush(1)

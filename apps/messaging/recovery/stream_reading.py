@@ -11,6 +11,7 @@ from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers import nats_for_threads
@@ -36,13 +37,15 @@ class StreamReading:
         self._pull = call(lambda nc: _begin(nc, stream, config))
         self._is_begun = False
         self._last_sequence = 0
+        self._stream = stream
+        self._name = call(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read.
 
         Raises `BrokerAway`.
         """
-        return call(lambda _: self._pull.pending())
+        return call(lambda nc: _pending(nc, self._stream, self._name))
 
     def batches(self) -> Iterator[list[Msg]]:
         """Yield the present messages of the stream; a further call yields newer ones.
@@ -60,6 +63,21 @@ class StreamReading:
             left = messages[-1].metadata.num_pending or 0
             self._last_sequence = messages[-1].metadata.sequence.stream
             yield messages
+        if not left:
+            return
+        pull = call(lambda nc: _bind(nc, self._stream, self._name))
+        try:
+            while left > 0:
+                messages = call(lambda _: pull.fetch())
+                if not messages:  # though the stream holds more
+                    raise BrokerAway("the stream cannot be read on: the server has lost our place")
+                left = messages[-1].metadata.num_pending or 0
+                yield messages
+            if late := call(lambda _: pull.leave()):
+                yield late
+        finally:
+            # A caller that stops earlier leaves too: nats-py's `drain` waits for other pulls.
+            nats_for_threads.post(lambda _: pull.leave(), timeout=settings.LONGEST_TIMES.nats_call)
 
     def _begin_again(self) -> None:
         """Make a new consumer for what follows, and leave the former one.
@@ -89,16 +107,27 @@ def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
         raise BrokerAway(f"the stream cannot be read: {error or type(error).__name__}") from error
 
 
-async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> Pull:
-    seconds = settings.LONGEST_TIMES.nats_call
+async def _begin(nc: Client, stream: str, config: ConsumerConfig) -> str:
     config = config.evolve(
         # The request's subject has this name, so that rights distinguish it from a durable's.
         name=f"replay-{uuid.uuid4().hex}",
         ack_policy=AckPolicy.NONE,
         inactive_threshold=FORGOTTEN_AFTER_SECONDS,
     )
+    seconds = settings.LONGEST_TIMES.nats_call
     try:
-        info = await nc.jetstream(timeout=seconds).add_consumer(stream, config)
+        info: ConsumerInfo = await nc.jetstream(timeout=seconds).add_consumer(stream, config)
     except NotFoundError as error:
         raise StreamMissing(f"the stream cannot be read: {error}") from error
-    return await Pull.bind(nc, stream=stream, consumer=info.name, batch=BATCH, seconds=seconds)
+    return info.name
+
+
+async def _pending(nc: Client, stream: str, name: str) -> int:
+    jetstream = nc.jetstream(timeout=settings.LONGEST_TIMES.nats_call)
+    info: ConsumerInfo = await jetstream.consumer_info(stream, name)
+    return info.num_pending or 0
+
+
+async def _bind(nc: Client, stream: str, name: str) -> Pull:
+    seconds = settings.LONGEST_TIMES.nats_call
+    return await Pull.bind(nc, stream=stream, consumer=name, batch=BATCH, seconds=seconds)

@@ -159,3 +159,25 @@ def test_a_pull_that_leaves_without_an_answer_is_not_subscribed_again(
         return pull._subscription._sub._id in nc._subs
 
     assert not on_nats(nats_server, leave_a_silent_server)
+
+
+def test_a_pull_in_vain_delays_no_drain(nats_server: NatsServer, consumer: Consumer) -> None:
+    """Ten, since not each of them leaves a status behind in the queue of the subscription."""
+    errors: list[Exception] = []
+
+    async def note(error: Exception) -> None:
+        errors.append(error)
+
+    async def pull_and_drain(nc: PatchedClient) -> None:
+        nc._error_cb = note
+        nc.options["drain_timeout"] = 1.0
+        pull = await Pull.bind(
+            nc, stream=TEAS.name, consumer=consumer.durable, batch=5, seconds=0.1
+        )
+        for _ in range(10):
+            assert await pull.fetch() == []
+        await pull.leave()
+        await nc.drain()
+
+    on_nats(nats_server, pull_and_drain)
+    assert errors == []

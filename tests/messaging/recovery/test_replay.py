@@ -8,6 +8,7 @@ import pytest
 from nats.aio.client import Client
 
 from apps.messaging.brokers.jetstream_pull import Pull
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Consumer
 from apps.messaging.message import REDRIVE_FOR
@@ -104,6 +105,22 @@ def test_a_count_that_lags_behind_the_stream_hides_no_event(
         replay.pending()
         fill(nats_server, cups)
         assert cups_of(replay) == [cups]
+def subscriptions() -> int:
+    async def count(nc: Client) -> int:
+        return len(nc._subs)
+    return nats_for_threads.call(count, timeout=5)
+def test_a_replay_leaves_no_subscription_behind(nats_server: NatsServer) -> None:
+    fill(nats_server, 1, 2, 3)
+    assert Replay(DRINKER).pending() == 3
+    before = subscriptions()
+    with patch.object(stream_reading, "BATCH", 2):
+        assert cups_of(Replay(DRINKER)) == [1, 2, 3]
+        assert subscriptions() == before
+        abandoned = Replay(DRINKER).read()
+        next(abandoned)
+        assert subscriptions() == before + 1
+        del abandoned
+        eventually(lambda: subscriptions() == before)
 
 
 def test_an_event_stored_twice_or_redriven_counts_once(nats_server: NatsServer) -> None:
