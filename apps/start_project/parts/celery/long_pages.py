@@ -15,9 +15,10 @@ TRAPS: tuple[Cut, ...] = (
         "`test_an_outage_takes_no_retry_of_its_own_message` |"
     ),
     words(
-        "| Messages that are received during a shutdown … "
+        "| `worker_deduplicate_successful_tasks` has no effect … "
         "`test_worker_and_beat_stop_on_sigterm_and_sign_off` |"
     ),
+    block("| moto (5.2) answers the update of a stack"),
     block("| A broker URL cannot contain a session token"),
 )
 

@@ -142,6 +142,11 @@ PAGES: Cuts = {
                 "kombu-polls-by-certifi-alone",
                 "kombu-sqs-looks-for-a-place-once-a-second",
                 "celery-keeps-one-retrys-max-retries",
+                "celery-deduplication-is-idle-on-sqs",
+                "celery-retry-leaves-its-fifo-group",
+                "kombu-purge-counts-ten-times",
+                "kombu-polls-ten-queues-at-a-time",
+                "kombu-all-attributes-are-none",
             )
         ),
     ),

@@ -31,6 +31,7 @@ _SITE: Cuts = {
             '({"QUEUE_PREFIX": "shop-a-"}, "orders_site.E021"),',
             '({"QUEUE_PREFIX": "a" * 72}, "orders_site.E020"),',
         ),
+        words('( {"CELERY_QUEUE_URL": "https … "orders_site.E021", ),'),
         lines('"CELERY_QUEUE_URL": "http://{host}:4566/1/celery",'),
         words("settings.CELERY_QUEUE_URL = f\"https … name_at_sqs('celery')}\""),
         lines(

@@ -165,6 +165,7 @@ LONG_PAGES: Cuts = {
     "findings/README.md": (
         block("| [moto-asks-for-a-right-that-aws-lacks]"),
         block("| [moto-visibility-batch-is-refused-whole]"),
+        block("| [moto-stack-update-leaves-the-queue]"),
         block("| [botocore-quota-spans-calls]"),
     ),
 }
