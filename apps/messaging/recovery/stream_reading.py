@@ -10,8 +10,7 @@ from typing import Any
 from django.conf import settings
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
-from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo
+from nats.js.api import AckPolicy, ConsumerConfig, ConsumerInfo, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers import nats_for_threads
@@ -34,11 +33,9 @@ class StreamReading:
     def __init__(self, stream: str, config: ConsumerConfig) -> None:
         """Make an ephemeral consumer at the server. Raises `StreamMissing`, or `BrokerAway`."""
         self._stream, self._config = stream, config
-        self._pull = call(lambda nc: _begin(nc, stream, config))
+        self._name = call(lambda nc: _begin(nc, stream, config))
         self._is_begun = False
         self._last_sequence = 0
-        self._stream = stream
-        self._name = call(lambda nc: _begin(nc, stream, config))
 
     def pending(self) -> int:
         """Return how many messages the stream holds after those that were read.
@@ -56,13 +53,6 @@ class StreamReading:
             self._begin_again()
         self._is_begun = True
         left = self.pending()
-        while left > 0:
-            messages = call(lambda _: self._pull.fetch())
-            if not messages:  # though the stream holds more
-                raise BrokerAway("the stream cannot be read on: the server has lost our place")
-            left = messages[-1].metadata.num_pending or 0
-            self._last_sequence = messages[-1].metadata.sequence.stream
-            yield messages
         if not left:
             return
         pull = call(lambda nc: _bind(nc, self._stream, self._name))
@@ -72,28 +62,31 @@ class StreamReading:
                 if not messages:  # though the stream holds more
                     raise BrokerAway("the stream cannot be read on: the server has lost our place")
                 left = messages[-1].metadata.num_pending or 0
-                yield messages
+                yield self._noted(messages)
             if late := call(lambda _: pull.leave()):
-                yield late
+                yield self._noted(late)
         finally:
             # A caller that stops earlier leaves too: nats-py's `drain` waits for other pulls.
             nats_for_threads.post(lambda _: pull.leave(), timeout=settings.LONGEST_TIMES.nats_call)
 
+    def _noted(self, messages: list[Msg]) -> list[Msg]:
+        self._last_sequence = messages[-1].metadata.sequence.stream
+        return messages
+
     def _begin_again(self) -> None:
-        """Make a new consumer for what follows, and leave the former one.
+        """Make a new consumer for what follows; the server forgets the former one.
 
         For a new one the server (2.15.1) counts what is stored. The count of a former one can be
         some milliseconds behind: it may lack a message that is acknowledged already.
         """
-        config, former = self._config, self._pull
+        config = self._config
         if self._last_sequence:
             config = config.evolve(
                 deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
                 opt_start_seq=self._last_sequence + 1,
                 opt_start_time=None,
             )
-        self._pull = call(lambda nc: _begin(nc, self._stream, config))
-        call(lambda _: former.leave())
+        self._name = call(lambda nc: _begin(nc, self._stream, config))
 
 
 def call[T](work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:

@@ -7,7 +7,6 @@ from unittest.mock import patch
 import pytest
 from nats.aio.client import Client
 
-from apps.messaging.brokers.jetstream_pull import Pull
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.streams import Consumer
@@ -90,25 +89,30 @@ def test_a_count_that_lags_behind_the_stream_hides_no_event(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An event is acknowledged some milliseconds before each consumer has counted it."""
-    counted: dict[Pull, int] = {}
+    counted: dict[str, int] = {}
 
-    async def pending(pull: Pull) -> int:
-        if pull not in counted:
-            counted[pull] = await count(pull)
-        return counted[pull]
+    async def pending(nc: Client, stream: str, name: str) -> int:
+        if name not in counted:
+            counted[name] = await count(nc, stream, name)
+        return counted[name]
 
-    count = Pull.pending
+    count = stream_reading._pending
     replay = Replay(DRINKER, from_sequence=1)
     assert cups_of(replay) == []
-    monkeypatch.setattr(Pull, "pending", pending)
+    monkeypatch.setattr(stream_reading, "_pending", pending)
     for cups in (1, 2, 3):
         replay.pending()
         fill(nats_server, cups)
         assert cups_of(replay) == [cups]
+
+
 def subscriptions() -> int:
     async def count(nc: Client) -> int:
         return len(nc._subs)
+
     return nats_for_threads.call(count, timeout=5)
+
+
 def test_a_replay_leaves_no_subscription_behind(nats_server: NatsServer) -> None:
     fill(nats_server, 1, 2, 3)
     assert Replay(DRINKER).pending() == 3

@@ -92,9 +92,6 @@ PAGES = {
     ),
     "docs/performance.md": (
         words('ONLY="relay prices"', 'ONLY="relay chain"'),
-        words(
-            "* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"
-        ),
         words("* **One price.** Its question … without NATS). * **Mails.**", "* **Mails.**"),
     ),
     "docs/publish-subscribe.md": (
