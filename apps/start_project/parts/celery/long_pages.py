@@ -15,7 +15,7 @@ TRAPS: tuple[Cut, ...] = (
         "`test_an_outage_takes_no_retry_of_its_own_message` |"
     ),
     words(
-        "| `worker_deduplicate_successful_tasks` has no effect … "
+        "| On a FIFO queue Celery (5.7) sends a retry … "
         "`test_worker_and_beat_stop_on_sigterm_and_sign_off` |"
     ),
     block("| moto (5.2) answers the update of a stack"),
