@@ -10,12 +10,11 @@ from typing import Any
 
 from apps.lab.map.new_parts import consumer_node, edges_of, new_rows, nodes_of, pulled_edge
 from apps.lab.map.parts import LETTERS, Edge, Node, Row, runs
-from apps.lab.map.typed_points import JETSTREAM, RECEIVED, SENT, SETTLED, SQS
+from apps.lab.map.typed_edges import TYPED, TYPED_EDGES
+from apps.lab.map.typed_points import RECEIVED, SENT, SETTLED
 
 ASK, EVENTS, JOBS, TASKS = "request-reply", "durable-events", "sqs-jobs", "celery"
 TELL, GROUP = "publish-subscribe", "queue-group"
-TYPED = "terminal"
-"""The page of what is typed by hand."""
 
 
 def _buried(start: str, consumer: str) -> Edge:
@@ -95,21 +94,7 @@ EDGES = (
         runs("core.publishing", destination="jobs."),
         "jobs.resize",
     ),
-    Edge(
-        "typed-job",
-        "terminal",
-        "jobs",
-        TYPED,
-        runs(f"{SENT} <{RECEIVED} {SETTLED}", consumer=SQS, destination="jobs"),
-    ),
-    Edge("typed-preview", "terminal", "resizers", TYPED, runs(SENT, destination="jobs.")),
-    Edge(
-        "typed-event",
-        "terminal",
-        "stream",
-        TYPED,
-        runs(SENT, destination="orders.") + runs(f"<{RECEIVED} {SETTLED}", consumer=JETSTREAM),
-    ),
+    *TYPED_EDGES,
     Edge("record", "shop", "outbox", EVENTS, runs("outbox.recorded", worker="web")),
     Edge(
         "decide",

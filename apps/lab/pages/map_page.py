@@ -9,7 +9,8 @@ from apps.lab.map import typed_points
 from apps.lab.map.drawing import drawn
 from apps.lab.map.layouts import layouts
 from apps.lab.map.node_facts import facts_of
-from apps.lab.map.topology import TYPED, edges, nodes
+from apps.lab.map.topology import edges, nodes
+from apps.lab.map.typed_edges import TYPED
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.patterns import PATTERNS
 from apps.messaging.hooks.points import POINTS
