@@ -1,7 +1,4 @@
-"""A connection to NATS for one piece of work, by another user than that of this process.
-
-`once` is for work of a moment, `nats_by_hand` for a line that is typed.
-"""
+"""A connection to NATS for one piece of work, by another user than that of this process."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -72,8 +72,3 @@ def new_traceparent(*, is_sampled: bool = True) -> str:
     """Begin a trace. One that is not sampled tells every recorder on its way to leave it out."""
     random = secrets.token_hex(24)
     return f"00-{random[:32]}-{random[32:]}-0{is_sampled:d}"
-
-
-def is_sampled(traceparent: str) -> bool:
-    """Return whether the trace may be recorded; true of what is no valid `traceparent`."""
-    return not is_valid(traceparent) or int(traceparent[-2:], 16) & 1 == 1
