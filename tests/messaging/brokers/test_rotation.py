@@ -89,7 +89,7 @@ def answer_of(server: NatsServer) -> bytes | None:
     return asyncio.run(ask())
 
 
-def test_a_responder_answers_again_when_its_right_is_given_back(
+def test_a_listener_hears_again_when_its_right_is_given_back(
     guarded: NatsServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its connection stays open meanwhile, and the server has ended its subscription."""

@@ -146,7 +146,6 @@ PAGES: Cuts = {
                 "celery-retry-leaves-its-fifo-group",
                 "kombu-purge-counts-ten-times",
                 "kombu-polls-ten-queues-at-a-time",
-                "kombu-all-attributes-are-none",
             )
         ),
     ),
