@@ -8,6 +8,7 @@ import pytest
 from apps.lab.experiments import EXPERIMENTS
 from apps.lab.feed.feed import KEPT
 from apps.lab.feed.hops import MOST_A_SECOND, MOST_COUNTED_A_SECOND
+from apps.lab.orders.load import GROUPS
 from apps.lab.pages.stream import MOST
 from apps.lab.services import MOST_ORDERS
 
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
         ("docs/lab.md", "keeps the last 4,000 hops", KEPT, 4000),
         ("docs/lab.md", "to 16 windows at most", MOST, 16),
         ("docs/lab.md", "a load of up to 50 orders a second", MOST_ORDERS, 50),
+        ("docs/lab.md", "five orders of each second are shown", GROUPS, 5),
         ("apps/lab/templates/lab/_way.html", "keeps the last 4,000", KEPT, 4000),
     ],
 )
