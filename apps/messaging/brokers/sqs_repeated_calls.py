@@ -89,6 +89,8 @@ class _RepeatedCall:
             return None
         if response.status_code != _OK:
             return None
+        if not response.content:  # AWS says nothing of a deleted message; to botocore that is {}.
+            return {}
         try:
             answer: CallAnswer = json.loads(response.content)
         except ValueError:  # It was cut off.

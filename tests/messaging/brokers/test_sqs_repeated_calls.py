@@ -2,6 +2,8 @@
 
 import json
 import secrets
+from http import HTTPStatus
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,11 +22,14 @@ NEW_EACH_TIME = {"amz-sdk-invocation-id", "amz-sdk-request", "authorization", "x
 
 
 class Line:
-    """Notes each request of a client, and sends it; `cut` ends the next one before its answer."""
+    """Notes each request of a client, and sends it.
+
+    `is_cut` ends the next one before its answer, and `is_mute` makes its answer empty.
+    """
 
     def __init__(self, session: Any) -> None:
         self.requests: list[AWSPreparedRequest] = []
-        self.is_cut = False
+        self.is_cut = self.is_mute = False
         self._send = session.send
 
     def send(self, request: AWSPreparedRequest) -> object:
@@ -32,6 +37,8 @@ class Line:
         if self.is_cut:
             self.is_cut = False
             raise ConnectionClosedError(endpoint_url=request.url)
+        if self.is_mute:
+            return SimpleNamespace(status_code=HTTPStatus.OK, content=b"")
         return self._send(request)
 
 
@@ -122,3 +129,14 @@ def test_a_call_on_a_connection_that_was_closed_is_made_again(sqs: "SQSClient", 
     answer = sqs.receive_message(QueueUrl=queue_url(CUPS.name), WaitTimeSeconds=2)
     assert [message["Body"] for message in answer["Messages"]] == ["cup"]
     assert len(line.requests) == 2
+
+
+def test_an_empty_answer_is_an_answer(sqs: "SQSClient", line: Line) -> None:
+    send("cup")
+    url = queue_url(CUPS.name)
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    for _ in range(2):  # The second one is repeated.
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    line.is_mute, asked = True, len(line.requests)
+    assert sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"]) == {}
+    assert len(line.requests) == asked + 1
