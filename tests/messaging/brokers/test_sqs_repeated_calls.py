@@ -138,5 +138,6 @@ def test_an_empty_answer_is_an_answer(sqs: "SQSClient", line: Line) -> None:
     for _ in range(2):  # The second one is repeated.
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
     line.is_mute, asked = True, len(line.requests)
-    assert sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"]) == {}
+    answer: object = sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert answer == {}
     assert len(line.requests) == asked + 1
