@@ -74,5 +74,10 @@ REQUEST_REPLY = Part(
     cuts=joined(
         CODE, CONTRACTS, DEPLOY, TESTS, BROKER_TESTS, PAGES, LAB_TOO, LAB_TESTS, COURSE, EXAMPLE
     ),
-    written_again=("-m bench.redraw", "manage.py contracts", "-m tests.lab.course.page"),
+    written_again=(
+        "-m bench.redraw",
+        "manage.py contracts",
+        "-m tests.lab.course.page",
+        "-m tests.deploy.rights_page --keep-tables",
+    ),
 )
