@@ -2,6 +2,7 @@
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.support.ports import FIRST, free_port
 from tests.support.python import run_python
@@ -19,6 +20,12 @@ def test_ports_are_unique_and_outside_the_ephemeral_range() -> None:
     ports = [free_port() for _ in range(20)]
     assert len(set(ports)) == 20
     assert max(ports) < LINUX_GIVES_AWAY
+
+
+def test_threads_get_different_ports() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        ports = list(threads.map(lambda _: free_port(), range(400)))
+    assert len(set(ports)) == 400
 
 
 def test_a_reserved_port_is_given_to_no_other_process() -> None:

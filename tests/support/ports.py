@@ -10,6 +10,7 @@ import os
 import random
 import socket
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +22,8 @@ RESERVED = Path(tempfile.gettempdir()) / f"shop-ports-{os.getuid()}"
 
 def free_port() -> int:
     """Return a port without a listener, reserved for this process until it ends."""
-    return next(_free_ports)
+    with _one_at_a_time:
+        return next(_free_ports)
 
 
 def _find_free_ports() -> Iterator[int]:
@@ -54,3 +56,5 @@ def _is_reserved(file: int, port: int) -> bool:
 
 _free_ports = _find_free_ports()
 """Ports for the servers of the tests."""
+_one_at_a_time = threading.Lock()
+"""A generator cannot be asked in two threads at once: it raises `ValueError`."""
