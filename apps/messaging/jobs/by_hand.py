@@ -6,6 +6,7 @@ A receipt handle is all that a call needs, so any process may make it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
@@ -15,6 +16,9 @@ from apps.messaging.jobs import job_queue, receipts
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob
 from apps.messaging.message import Job, new_envelope
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 RETENTION = timedelta(hours=1)
 ACCEPTED = ""
@@ -78,12 +82,17 @@ class QueueByHand:
         Raises `BrokerAway`.
         """
         seconds = int(time.total_seconds())
-        hide = client().change_message_visibility
-        return self._answered(hide, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds)
+        return self._answered(
+            lambda sqs, url: sqs.change_message_visibility(
+                QueueUrl=url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        )
 
     def delete(self, receipt_handle: str) -> str:
         """Delete the job by one of its handles. Return SQS's answer. Raises `BrokerAway`."""
-        return self._answered(client().delete_message, ReceiptHandle=receipt_handle)
+        return self._answered(
+            lambda sqs, url: sqs.delete_message(QueueUrl=url, ReceiptHandle=receipt_handle)
+        )
 
     def counts(self) -> dict[str, int] | None:
         """Return `{"visible", "in_flight"}`; None if the queue is gone. Raises `BrokerAway`."""
@@ -92,10 +101,11 @@ class QueueByHand:
         except QueueGone:
             return None
 
-    def _answered(self, call: Callable[..., object], **parameters: object) -> str:
+    def _answered(self, call: Callable[["SQSClient", str], object]) -> str:
+        # The client is made inside, so that what botocore says of its settings is named too.
         with reaching_sqs():
             try:
-                call(QueueUrl=queue_url(self.name), **parameters)
+                call(client(), queue_url(self.name))
             except ClientError as error:
                 return _answer(error)
         return ACCEPTED

@@ -1,14 +1,19 @@
 """A queue by hand on a real SQS server: each call with a receipt handle, old and new."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import boto3
 import pytest
+from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.sqs import QueueGone, client
+from apps.messaging.errors import BrokerAway
 from apps.messaging.jobs.by_hand import ACCEPTED, QueueByHand
 from apps.messaging.jobs.delivery import ReceivedJob
 from tests.messaging.support.events import WashCup
 from tests.support.moto_server import MotoServer
+from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -74,6 +79,19 @@ def test_a_removed_queue_is_named(queue: QueueByHand) -> None:
     for call in (queue.receive, lambda: queue.delete(handle)):
         with pytest.raises(QueueGone):
             call()
+
+
+@pytest.mark.parametrize(
+    "call", [lambda queue: queue.delete("h"), lambda queue: queue.hide("h", time=SHORT)]
+)
+def test_a_client_that_cannot_be_made_is_an_outage(
+    call: Callable[[QueueByHand], str], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{free_port()}"  # No client is kept for it.
+    with pytest.raises(BrokerAway, match="nobody"):
+        call(QueueByHand(name="by-hand-1", visibility=SHORT))
 
 
 def test_made_again_it_is_empty(queue: QueueByHand) -> None:
