@@ -1,6 +1,6 @@
 """Where traces go, by OpenTelemetry's own variables; `/v1/traces` is the path of its protocol."""
 
-from ipaddress import ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
@@ -20,15 +20,11 @@ def traces_url(env: Environment) -> str:
     return "" if is_off else own or (f"{base.rstrip('/')}/v1/traces" if base else "")
 
 
-def trusted_callers(env: Environment) -> list[str]:
+def trusted_callers(env: Environment) -> list[IPv4Network | IPv6Network]:
     """Return the networks whose callers decide, by their `traceparent`, on trace and sampling."""
     wanted = "networks like 10.0.0.0/8, with commas between"
     networks = env.each_like("TRACE_CALLERS", r"[0-9A-Fa-f.:]+(/\d{1,3})?", wanted, default=[])
-    for network in networks:
-        try:
-            ip_network(network)
-        except ValueError as error:
-            raise Unreadable(
-                f"TRACE_CALLERS cannot be read: {error}; it must be {wanted}."
-            ) from None
-    return networks
+    try:
+        return [ip_network(each) for each in networks]
+    except ValueError as error:
+        raise Unreadable(f"TRACE_CALLERS cannot be read: {error}; it must be {wanted}.") from None

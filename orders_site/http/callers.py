@@ -1,6 +1,14 @@
 """Who calls: the address of a client, also behind our proxies."""
 
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from collections.abc import Sequence
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,7 +31,7 @@ def customer_of(request: HttpRequest) -> str:
     return str(address or peer)  # A Unix socket has none.
 
 
-def comes_from(request: HttpRequest, networks: list[str]) -> bool:
+def comes_from(request: HttpRequest, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
     """Return whether the client's address is in one of the networks.
 
     A request whose `X-Forwarded-For` is not by our proxies comes from nowhere.
@@ -35,7 +43,7 @@ def comes_from(request: HttpRequest, networks: list[str]) -> bool:
         address = _address(request.META.get("REMOTE_ADDR", ""))
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or address
-    return address is not None and any(address in ip_network(each) for each in networks)
+    return address is not None and any(address in each for each in networks)
 
 
 def _forwarded_for(request: HttpRequest) -> Address | None:

@@ -1,5 +1,7 @@
 """Who calls `web`, as its own proxies say; what a stranger writes into a header is not believed."""
 
+from ipaddress import ip_network
+
 import pytest
 from django.test import RequestFactory
 from pytest_django.fixtures import Settings
@@ -58,4 +60,5 @@ def test_a_stranger_cannot_pretend_to_be_in_a_network_of_ours(
     settings.BEHIND_PROXY, settings.PROXY_COUNT = proxies > 0, max(proxies, 1)
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
-    assert comes_from(request, ["10.0.0.0/8", "2001:db8::/32"]) is is_ours
+    ours = [ip_network("10.0.0.0/8"), ip_network("2001:db8::/32")]
+    assert comes_from(request, ours) is is_ours

@@ -1,6 +1,7 @@
 """The context of a request: a stranger's decides nothing, that of a trusted caller is followed."""
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -58,14 +59,14 @@ def test_a_stranger_joins_no_trace_while_traces_are_off() -> None:
 
 
 def test_a_trusted_caller_is_followed(spans: Spans, settings: Settings) -> None:
-    settings.TRACE_CALLERS = ["192.0.2.0/24", "10.0.0.0/8"]
+    settings.TRACE_CALLERS = [ip_network("192.0.2.0/24"), ip_network("10.0.0.0/8")]
     assert followed(CALLER).startswith(f"00-{TRACE}-")
     span = spans.one("GET")
     assert (trace_of(span), parent_of(span), linked(span)) == (TRACE, SPAN, [])
 
 
 def test_a_trusted_caller_decides_on_sampling(spans: Spans, settings: Settings) -> None:
-    settings.TRACE_CALLERS = ["10.0.0.0/8"]
+    settings.TRACE_CALLERS = [ip_network("10.0.0.0/8")]
     assert followed(NOT_SAMPLED).endswith("-00")
     assert spans.all() == []
 
