@@ -32,6 +32,13 @@ import warnings
 def test_passes():
     warnings.warn("hot", UserWarning)
 """
+LOGS = """
+import logging
+
+def test_logs_and_fails():
+    logging.getLogger("kitchen").warning("the kettle boils")
+    assert False
+"""
 CRASHES = """
 import os
 
@@ -75,6 +82,12 @@ def test_a_process_that_crashes_ends_the_run_and_names_its_test(tmp_path: Path) 
     assert re.search(
         r"a process ended with 7, at test_crashes.py::test_ends_its_process", done.stdout
     )
+
+
+def test_a_failure_comes_with_what_its_process_logged(tmp_path: Path) -> None:
+    done = run(tmp_path, "-n", "2", logs=LOGS)
+    assert "the kettle boils" in done.stdout.partition("Captured stderr call")[2]
+    assert "Logging error" not in done.stdout
 
 
 def test_with_x_the_first_failure_ends_the_run(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ Collecting takes seconds of a processor, and each process would take them again.
 """
 
 import atexit
+import logging
 import os
 import signal
 import sys
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import pytest
 from django.conf import settings
@@ -196,6 +197,16 @@ def end_after(work: Work, number: int) -> NoReturn:
         os._exit(code)
 
 
+def log_to(stderr: TextIO) -> None:
+    """Let the log go where this process captures it.
+
+    The stream of the first process is closed: each line would fail, and be reported with its stack.
+    """
+    for each in logging.root.handlers:
+        if type(each) is logging.StreamHandler:  # and not pytest's own, which is one of this kind
+            each.stream = stderr  # `setStream` would flush the closed one.
+
+
 def prepare(work: Work, number: int) -> None:
     """Give this process folders, a captured output and a reporter of its own."""
     # SIGINT alone would not do: a shell that runs this in the background lets it be ignored.
@@ -208,6 +219,7 @@ def prepare(work: Work, number: int) -> None:
     capture = plugins.getplugin("capturemanager")
     capture.stop_global_capturing()
     capture.start_global_capturing()
+    log_to(sys.stderr)
     capture.suspend_global_capture()
     temporary = config._tmp_path_factory.getbasetemp() / f"process-{number}"
     temporary.mkdir()
