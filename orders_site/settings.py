@@ -52,7 +52,10 @@ SECRET_KEY, *SECRET_KEY_FALLBACKS = secret_keys(env, signs=PAGES)
 ALLOWED_HOSTS = env.each_like("ALLOWED_HOSTS", *HOSTS)
 CSRF_TRUSTED_ORIGINS = env.each_like("CSRF_TRUSTED_ORIGINS", *ORIGINS, default=[])
 LOG_LEVEL = env.choice("LOG_LEVEL", LEVELS, "INFO")
-LOGGING = logging_config(style=env.choice("LOG_FORMAT", STYLES, "console"), level=LOG_LEVEL)
+TRACES_URL, LOGS_URL = traces.urls(env)  # apps/messaging/tracing; empty: not sent
+LOGGING = logging_config(
+    style=env.choice("LOG_FORMAT", STYLES, "console"), level=LOG_LEVEL, is_sent=bool(LOGS_URL)
+)
 LIVE_LOG_LEVEL_FILE = env.str("LIVE_LOG_LEVEL_FILE", default="") or (
     str(DEMO_DIR / "log_level") if DEMO else ""
 )
@@ -60,7 +63,6 @@ TRACE_VIEWER = env.like(
     "TRACE_VIEWER", r"https?://\S*\{trace\}\S*", "like https://HOST/{trace}", default=""
 )
 PLAINTEXT_LINKS = links.plaintext_links(env)
-TRACES_URL = traces.traces_url(env)  # apps/messaging/tracing; empty: no traces
 TRACE_CALLERS = traces.trusted_callers(env)  # orders_site/http/traced.py
 
 # --- The parts ---------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def _not_secured() -> Iterator[tuple[str, str, str]]:
             yield "mail", f"The mail server {alias} is used without TLS", _MAIL_MEND
     if _is_elsewhere(settings.RATE_LIMIT_STORAGE, "redis"):
         yield "redis", "RATE_LIMIT_STORAGE is redis://", "Let it begin with rediss://."
-    if _is_elsewhere(settings.TRACES_URL, "http"):
+    if any(_is_elsewhere(url, "http") for url in (settings.TRACES_URL, settings.LOGS_URL)):
         yield "otlp", "OTEL_EXPORTER_OTLP_ENDPOINT is http://", "Let it begin with https://."
 
 

@@ -87,9 +87,17 @@ _HANDLERS = {
 }
 
 
-def logging_config(*, style: str, level: str) -> dict[str, Any]:
-    """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`."""
+_TO_RECEIVER = {"receiver": {"class": "apps.messaging.tracing.log_lines.ToReceiver"}}
+"""It loads OpenTelemetry."""
+
+
+def logging_config(*, style: str, level: str, is_sent: bool = False) -> dict[str, Any]:
+    """Return a `logging.config` dictionary; `style` is `console` (coloured) or `json`.
+
+    With `is_sent`, each line goes to a receiver too.
+    """
     shared, renderers = _json() if style == "json" else _console()
+    sent = _TO_RECEIVER if is_sent else {}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -108,8 +116,8 @@ def logging_config(*, style: str, level: str) -> dict[str, Any]:
             "reason": {"()": "orders_site.http.error_reasons.AddReason"},
             "production": {"()": "django.utils.log.RequireDebugFalse"},
         },
-        "handlers": _HANDLERS,
-        "root": {"handlers": ["stderr"], "level": level},
+        "handlers": _HANDLERS | sent,
+        "root": {"handlers": ["stderr", *sent], "level": level},
         "loggers": _OTHERS_LOGGERS,
     }
 

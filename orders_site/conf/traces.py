@@ -1,4 +1,4 @@
-"""Where traces go, by OpenTelemetry's own variables; `/v1/traces` is the path of its protocol."""
+"""Where traces and log lines go, by OpenTelemetry's own variables; `/v1/traces` is its path."""
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
@@ -6,18 +6,25 @@ from orders_site.conf.environment import Environment
 from orders_site.conf.unreadable import Unreadable
 
 PROTOCOLS = ("http/protobuf",)
+EXPORTERS = ("otlp", "none")
 URL = r"https?://[^/?#@\s]+(/[^?#\s]*)?"
 WANTED = "like https://HOST:4318"
 
 
-def traces_url(env: Environment) -> str:
-    """Return the URL to which spans are sent; empty if no trace is kept."""
-    base = env.like("OTEL_EXPORTER_OTLP_ENDPOINT", URL, WANTED, default="")
-    own = env.like("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", URL, WANTED, default="")
-    # gRPC has a port of its own: spans would go there, and nothing would say why they are lost.
+def urls(env: Environment) -> tuple[str, str]:
+    """Return the URLs to which spans and lines of the log are sent; each is empty if none are."""
+    base = env.like("OTEL_EXPORTER_OTLP_ENDPOINT", URL, WANTED, default="").rstrip("/")
+    spans = env.like("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", URL, WANTED, default="")
+    lines = env.like("OTEL_EXPORTER_OTLP_LOGS_ENDPOINT", URL, WANTED, default="")
+    sends_spans = env.choice("OTEL_TRACES_EXPORTER", EXPORTERS, "otlp") == "otlp"
+    sends_lines = env.choice("OTEL_LOGS_EXPORTER", EXPORTERS, "otlp") == "otlp"
+    # gRPC has a port of its own: all would go there, and nothing would say why it is lost.
     env.choice("OTEL_EXPORTER_OTLP_PROTOCOL", PROTOCOLS, PROTOCOLS[0])
-    is_off = env.bool("OTEL_SDK_DISABLED", default=False)
-    return "" if is_off else own or (f"{base.rstrip('/')}/v1/traces" if base else "")
+    if env.bool("OTEL_SDK_DISABLED", default=False):
+        return "", ""
+    if base:
+        spans, lines = spans or f"{base}/v1/traces", lines or f"{base}/v1/logs"
+    return spans if sends_spans else "", lines if sends_lines else ""
 
 
 def trusted_callers(env: Environment) -> list[IPv4Network | IPv6Network]:

@@ -1,6 +1,7 @@
 """The alert rules: valid, tested by Prometheus's own tool, and each with its paragraph on call."""
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import yaml
 
 from orders_site.conf.worker_processes import WORKERS
 from tests.acceptance.clients import PATH, Client
+from tests.deploy.compose_file import OBSERVE
 
 ROOT = Path(__file__).parents[2]
 ALERTS, TESTS = ROOT / "deploy" / "alerts.yml", ROOT / "deploy" / "alerts.test.yml"
@@ -91,3 +93,16 @@ def test_the_table_of_operations_is_that_of_the_rules() -> None:
         )
         for rule in RULES
     ]
+
+
+def test_the_viewer_may_only_read_its_two_files_and_they_are_a_valid_configuration(
+    tmp_path: Path,
+) -> None:
+    mounted = [each.split(":") for each in OBSERVE["volumes"]]
+    assert {rights for _, _, rights in mounted} == {"ro"}
+    for source, target, _ in mounted:
+        shutil.copy(ROOT / source, tmp_path / Path(target).name)
+    # The rules are named as seen from the file of the image, whose name is another.
+    checked = promtool("check", "config", tmp_path / "prometheus.yaml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert "alerts.yml" in checked.stdout

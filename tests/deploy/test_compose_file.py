@@ -95,7 +95,7 @@ def test_the_viewer_starts_only_on_request_and_is_published_here_only() -> None:
     assert OBSERVE["profiles"] == ["observe"]
     assert OBSERVE["ports"] == ["127.0.0.1:${VIEWER_PORT:-3000}:3000"]
     assert (OBSERVE["cap_drop"], OBSERVE["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
-    assert not {"volumes", "privileged"} & set(OBSERVE)
+    assert "privileged" not in OBSERVE
 
 
 @pytest.mark.parametrize("name", OURS)

@@ -1,4 +1,4 @@
-"""A receiver of OTLP over HTTP: it keeps the spans that other processes send."""
+"""A receiver of OTLP over HTTP: it keeps the spans and the log lines that other processes send."""
 
 import threading
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -27,18 +28,41 @@ class SentSpan(NamedTuple):
     error: str
 
 
+class SentLine(NamedTuple):
+    """A line of the log as it was received; ids are hexadecimal, empty if it has none."""
+
+    service: str
+    logger: str
+    severity: str
+    text: str
+    trace: str
+    span: str
+    fields: dict[str, str]
+
+
 class OtlpReceiver:
-    """The spans that have arrived, and the URL to send them to."""
+    """The spans and lines that have arrived, and the URL to send them to."""
 
     def __init__(self, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._spans: list[SentSpan] = []
+        self._lines: list[SentLine] = []
         self._lock = threading.Lock()
 
-    def take(self, body: bytes) -> None:
-        found = list(_spans_of(ExportTraceServiceRequest.FromString(body)))
+    def take(self, path: str, body: bytes) -> None:
+        spans, lines = list[SentSpan](), list[SentLine]()
+        if path == "/v1/logs":
+            lines = list(_lines_of(ExportLogsServiceRequest.FromString(body)))
+        else:
+            assert path == "/v1/traces", path
+            spans = list(_spans_of(ExportTraceServiceRequest.FromString(body)))
         with self._lock:
-            self._spans += found
+            self._spans += spans
+            self._lines += lines
+
+    def lines(self) -> list[SentLine]:
+        with self._lock:
+            return list(self._lines)
 
     def of_trace(self, trace: str) -> list[SentSpan]:
         with self._lock:
@@ -73,6 +97,22 @@ def _spans_of(request: ExportTraceServiceRequest) -> Iterator[SentSpan]:
                 )
 
 
+def _lines_of(request: ExportLogsServiceRequest) -> Iterator[SentLine]:
+    for resource in request.resource_logs:
+        service = _texts(resource.resource.attributes)["service.name"]
+        for scope in resource.scope_logs:
+            for line in scope.log_records:
+                yield SentLine(
+                    service=service,
+                    logger=scope.scope.name,
+                    severity=line.severity_text,
+                    text=line.body.string_value,
+                    trace=line.trace_id.hex(),
+                    span=line.span_id.hex(),
+                    fields=_texts(line.attributes),
+                )
+
+
 def _texts(attributes: object) -> dict[str, str]:
     return {
         each.key: each.value.string_value or str(each.value.int_value)
@@ -87,8 +127,7 @@ def otlp_receiver() -> Iterator[OtlpReceiver]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            assert self.path == "/v1/traces", self.path
-            receiver.take(body)
+            receiver.take(self.path, body)
             self.send_response(200)
             self.send_header("Content-Type", "application/x-protobuf")
             self.end_headers()

@@ -20,10 +20,11 @@ def silent_server() -> Iterator[int]:
 def stop(pid: int) -> None:
     """Stop a process, and return when each of its threads is stopped: until then it may answer."""
     os.kill(pid, signal.SIGSTOP)
-    eventually(lambda: _states_of(pid) == {"T"}, what=f"process {pid} is stopped")
+    eventually(lambda: states_of(pid) == {"T"}, what=f"process {pid} is stopped")
 
 
-def _states_of(pid: int) -> set[str]:
+def states_of(pid: int) -> set[str]:
+    """Return the letters of the kernel for the states of its threads: `T` is stopped."""
     threads = Path(f"/proc/{pid}/task").glob("*/stat")
     return {each.read_text().rpartition(")")[2].split()[0] for each in threads}
 

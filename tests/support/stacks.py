@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-FRAMES = 8
+FRAMES = 16
 """Of a thread, the innermost ones."""
 
 

@@ -62,6 +62,7 @@ def traced_demo(
     demo.environment |= {
         "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
         "OTEL_BSP_SCHEDULE_DELAY": "200",
+        "OTEL_BLRP_SCHEDULE_DELAY": "200",
         "PRICE_LOOKUP_TIMEOUT": "4",
     }
     demo.start()
@@ -114,6 +115,11 @@ def test_every_process_logs_the_trace_of_an_order(
         return {line.split(" | ")[0].strip() for line in lines if f"trace_id={trace}" in line}
 
     eventually(lambda: who_logs_it() >= WHO_LOGS, within=60, what=f"{WHO_LOGS} log {trace}")
+
+    def whose_line_arrived() -> set[str]:
+        return {line.service for line in receiver.lines() if line.trace == trace}
+
+    eventually(lambda: whose_line_arrived() >= WHO_LOGS, within=60, what="the receiver has them")
     shown = traced_demo.manage("follow", order).stdout
     assert f"trace {trace}" in shown
     assert "handled fulfilment" in shown

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from opentelemetry import trace
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -73,21 +74,23 @@ def in_span(
 
 def _provider() -> TracerProvider:
     """Return a provider that sends spans, and the last of them when the process ends."""
-    provider = TracerProvider(resource=_resource(), shutdown_on_exit=False)
+    provider = TracerProvider(resource=resource(), shutdown_on_exit=False)
     processor = BatchSpanProcessor(ReportingExporter(settings.TRACES_URL))
     provider.add_span_processor(processor)
-    atexit.register(_send_the_last, processor)
+    send_the_last(processor)
     # For spans that a handler makes by OpenTelemetry's own API.
     trace.set_tracer_provider(provider)
     return provider
 
 
-def _send_the_last(processor: BatchSpanProcessor) -> None:
+def send_the_last(processor: BatchSpanProcessor | BatchLogRecordProcessor) -> None:
+    """Let it send what is left when the process ends, for at most `LAST_SPANS_SECONDS`."""
     # Its own `shutdown` waits for half a minute, and a supervisor kills after ten seconds.
-    processor._batch_processor.shutdown(timeout_millis=int(LAST_SPANS_SECONDS * 1000))
+    at_most = int(LAST_SPANS_SECONDS * 1000)
+    atexit.register(processor._batch_processor.shutdown, timeout_millis=at_most)
 
 
-def _resource() -> Resource:
+def resource() -> Resource:
     """Return what names this process; `OTEL_SERVICE_NAME` may name it otherwise."""
     name = multiprocessing.current_process().name
     instance = settings.WORKER_INSTANCE or socket.gethostname()

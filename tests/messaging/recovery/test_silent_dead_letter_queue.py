@@ -14,7 +14,7 @@ from tests.messaging.support.jobs import CUPS, make_outgoing
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
-from tests.support.silent import stopped
+from tests.support.silent import states_of, stopped
 from tests.support.waiting import eventually
 
 
@@ -40,10 +40,14 @@ def test_a_silent_sqs_is_an_outage_and_no_hanging_work(
         return "dead letter queue away" in caplog.messages
 
     assert sqs_server.process
+    moto = sqs_server.process.pid
     with running(collecting, ready_within=0):
         job_queue.send_batch([make_outgoing(queue=CUPS.dead_letter_name)])
         eventually(DeadLetter.objects.exists, what="the collector looks into the queue")
         eventually(lambda: not any(counts(dead_letters).values()), what="the job is deleted")
-        with stopped(sqs_server.process.pid):
-            eventually(lambda: is_reported() or overdue_work, what="SQS is away")
+        with stopped(moto):
+            eventually(
+                lambda: is_reported() or overdue_work,
+                what=lambda: f"SQS is away, whose threads are {states_of(moto)}",
+            )
     assert not overdue_work

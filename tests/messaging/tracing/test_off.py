@@ -1,4 +1,4 @@
-"""Without an endpoint there are no spans, and OpenTelemetry is not even imported."""
+"""Without an endpoint nothing is sent, and OpenTelemetry is not even imported."""
 
 import os
 import subprocess
@@ -43,9 +43,11 @@ ENDPOINT = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"}
         (ENDPOINT | {"OTEL_SDK_DISABLED": "true"}, "False"),
         (ENDPOINT, "True"),
         ({"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "http://127.0.0.1:1/v1/traces"}, "True"),
+        ({"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "http://127.0.0.1:1/v1/logs"}, "True"),
+        (ENDPOINT | {"OTEL_TRACES_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none"}, "False"),
     ],
 )
-def test_a_process_loads_opentelemetry_only_if_traces_go_somewhere(
+def test_a_process_loads_opentelemetry_only_if_something_is_sent(
     variables: dict[str, str], loads: str
 ) -> None:
     assert loads_it(**variables) == loads

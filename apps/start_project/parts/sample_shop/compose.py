@@ -45,4 +45,11 @@ COMPOSE: tuple[Cut, ...] = (
     lines('volumes: ["mail:/mail"]'),
     lines("pictures:\nmail:"),
     words("/123456789012/jobs", "/123456789012/labels"),
+    words("traces, log lines and figures (docs/tracing.md)", "traces and log lines"),
+    words("`--profile observe` (docs/tracing.md)", "`--profile observe`"),
+    lines(
+        "# In the place of its own: its Prometheus asks every process for its figures, and has our "
+        "alerts.\nvolumes:\n- ./deploy/prometheus.yml:/otel-lgtm/prometheus.yaml:ro\n"
+        "- ./deploy/alerts.yml:/otel-lgtm/alerts.yml:ro"
+    ),
 )

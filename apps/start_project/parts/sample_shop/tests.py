@@ -107,6 +107,10 @@ TESTS: Cuts = {
             '"preview_resizer": {"pictures:/pictures"},\n"image_resizer": {"pictures:/pictures"},',
         ),
         lines('"celery": {"mail:/mail"},'),
+        lines(
+            '"observe": {\n"./deploy/prometheus.yml:/otel-lgtm/prometheus.yaml:ro",\n'
+            '"./deploy/alerts.yml:/otel-lgtm/alerts.yml:ro",\n},'
+        ),
         unit("test_a_decoders_own_limit_is_below_its_containers"),
     ),
     "tests/deploy/test_workflow.py": (
