@@ -65,36 +65,48 @@ class Driver:
         }
 
     def _run(self) -> None:
+        began = time.monotonic()
         while True:
-            began = time.monotonic()
-            try:
-                close_old_connections()
-                self.work(queries.load_rate())
-            except Exception as error:  # It goes on after any error; the page shows the last one.
-                logger.exception("load failed", extra={"error": repr(error)})
-                self._note(repr(error))
-                connection.close()
-            time.sleep(max(0.0, began + LOOK_EVERY_SECONDS - time.monotonic()))
+            began = self.turn(began)
 
-    def work(self, rate: int) -> None:
+    def turn(self, began: float) -> float:
+        """Work for the second that began then; return when the next one begins.
+
+        That is a second later, also if this one took a little longer: otherwise what follows its
+        last order would be missing at the rate. A whole second that is missed is not made up.
+        """
+        try:
+            close_old_connections()
+            self.work(queries.load_rate(), began)
+        except Exception as error:  # It goes on after any error; the page shows the last one.
+            logger.exception("load failed", extra={"error": repr(error)})
+            self._note(repr(error))
+            connection.close()
+        next_one, now = began + LOOK_EVERY_SECONDS, time.monotonic()
+        time.sleep(max(0.0, next_one - now))
+        return next_one if now < next_one + LOOK_EVERY_SECONDS else now
+
+    def work(self, rate: int, began: float | None = None) -> None:
         """Place `rate` orders, in groups over a second, and end those that are old enough.
 
-        These end between the others: all at once would delay the next second's orders.
+        These end between the others: all at once would delay the next second's orders. The second
+        begins now, or has begun at that time (`time.monotonic`).
         """
+        began = time.monotonic() if began is None else began
         if not rate:
             self._seconds.clear()
         if not (rate or self._orders) or not self._is_ours():
             return
         skus = in_stock() if rate else []
         if skus:
-            self._seconds.append((rate, self._place_for_a_second(rate, skus)))
+            self._seconds.append((rate, self._place_for_a_second(rate, skus, began)))
         elif rate:
             self._note("nothing is in stock")
         self._end_old()
 
-    def _place_for_a_second(self, rate: int, skus: list[str]) -> int:
+    def _place_for_a_second(self, rate: int, skus: list[str], began: float) -> int:
         """Place them, and end old ones between; return for how many there was time."""
-        group, began = math.ceil(rate / GROUPS), time.monotonic()
+        group = math.ceil(rate / GROUPS)
         for number in range(rate):
             is_first = number % group == 0
             if is_first:

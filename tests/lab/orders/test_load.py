@@ -57,6 +57,59 @@ def test_a_slow_shop_says_what_it_holds(
     assert driver.counts()["holds"] is None
 
 
+class Clock:
+    """In the place of the module `time`: work takes as long as it says."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(load_module, "time", clock)
+    monkeypatch.setattr(load_module.queries, "load_rate", lambda: 50)
+    return clock
+
+
+@pytest.mark.parametrize(("an_order_takes", "placed"), [(0.018, 500), (0.04, 250)])
+def test_what_comes_beside_the_orders_of_a_second_takes_nothing_off_the_rate(
+    driver: Driver,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
+    an_order_takes: float,
+    placed: int,
+) -> None:
+    def look() -> list[str]:
+        clock.sleep(0.03)
+        return ["ABC"]
+
+    def place(*_: str, is_shown: bool) -> Bought:
+        clock.sleep(an_order_takes)
+        return Bought(trace="", order=uuid4())
+
+    monkeypatch.setattr(load_module, "in_stock", look)
+    monkeypatch.setattr(load_module, "buy", place)
+    began = 100.0
+    for _ in range(10):
+        began = driver.turn(began)
+    assert began == pytest.approx(110.0)
+    assert driver.counts()["placed"] == pytest.approx(placed, abs=10)
+
+
+def test_seconds_that_are_missed_are_not_made_up(
+    driver: Driver, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_module, "in_stock", lambda: clock.sleep(5.0))
+    assert driver.turn(100.0) == 105.0
+
+
 def test_of_a_high_rate_the_lab_shows_a_few_orders_a_second(
     driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
