@@ -58,7 +58,7 @@ def database() -> Iterator[Shop]:
         with superuser(shop) as connection:
             (file,) = connection.execute("SHOW hba_file").fetchone() or ("",)
             rules = Path(file).read_text()
-            Path(file).write_text(f"host shop +shop_app 127.0.0.1/32 scram-sha-256\n{rules}")
+            Path(file).write_text(f"host all +shop_app 127.0.0.1/32 scram-sha-256\n{rules}")
             connection.execute("SELECT pg_reload_conf()")
         yield shop
 

@@ -1,6 +1,7 @@
 """Routes of NATS in the cluster: by TLS, with a certificate and a password on both sides."""
 
 import json
+import re
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -98,7 +99,8 @@ def make_certificate(folder: Path) -> None:
     subprocess.run(["sh", "-c", here], check=True, capture_output=True)
     text = (ROOT / "deploy/nats_cluster.conf").read_text()
     (folder / "cluster.conf").write_text(text.replace("/routes/", f"{folder}/"))
-    (folder / "shop.conf").write_text((ROOT / "deploy/nats.conf").read_text())
+    (included,) = re.findall(r"^include (\S+)$", text, re.MULTILINE)
+    (folder / included).write_text((ROOT / "deploy/nats.conf").read_text())
 
 
 def command_of(name: str, folder: Path, ports: dict[str, int]) -> list[str]:
