@@ -21,7 +21,7 @@ import django; django.setup()
 from apps.orders.models import Order
 print(Order.objects.count())
 """
-OLD, NEW = "of-shop_app", "the-new-password"
+OLD, NEW = f"of-{APP}", "the-new-password"
 
 
 # --- SECRET_KEY ------------------------------------------------------------------------------

@@ -17,9 +17,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
-from apps.demo.errors import PortTaken
 from apps.demo.supervisor.metrics_ports import FILE
-from apps.demo.supervisor.ports import HOST, check_free
+from apps.demo.supervisor.ports import HOST
 from tests.acceptance.clients import PATH
 from tests.support.ports import free_port
 
@@ -27,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 SHORTER = 6
 STARTS_WITHIN_SECONDS = 60.0
 PORTS = 200
-"""More than the workers' instances have."""
+"""For the workers of one shop; more than their instances have."""
 _DURATION = re.compile(r"(for: |\[)(\d+)([sm])\b")
 _CONFIGURATION = """
 global: {{ scrape_interval: 3s, scrape_timeout: 3s, evaluation_interval: 1s }}
@@ -86,15 +85,6 @@ def shortened(rules: str) -> str:
         return f"{found[1]}{seconds // SHORTER}s"
 
     return _DURATION.sub(shorter, rules)
-
-
-def first_port() -> int:
-    """Return the first of enough free ports in a row, for the workers of one shop."""
-    for first in range(20_000, 60_000, PORTS):
-        with suppress(PortTaken):
-            check_free({str(port): port for port in range(first, first + PORTS)})
-            return first
-    raise PortTaken(f"there are no {PORTS} free ports in a row")
 
 
 def _until_ready(port: int) -> None:

@@ -16,9 +16,9 @@ from apps.demo.chaos.shop import RunningShop
 from apps.demo.chaos.web import Web
 from apps.demo.supervisor.ports import HOST, is_served
 from apps.demo.supervisor.ready import GIVE_UP_AFTER_SECONDS
-from tests.grey.alarms import first_port
+from tests.grey.alarms import PORTS
 from tests.grey.links import Links, opened
-from tests.support.ports import free_port
+from tests.support.ports import first_of_a_row, free_port
 from tests.support.small_disk import small_disk
 
 SMALL_DISK = "48m"
@@ -86,7 +86,7 @@ def _ways(links: Links, postgresql_url: str) -> dict[str, str]:
     """Return the variables that name the shop's servers."""
     ways = {
         "FAILPOINTS": "",
-        "METRICS_PORT": str(first_port()),
+        "METRICS_PORT": str(first_of_a_row(PORTS)),
         "DEMO_NATS_URL": f"nats://127.0.0.1:{links.port('nats')}",
         "DEMO_AWS_ENDPOINT_URL": f"http://127.0.0.1:{links.port('sqs')}",
         "DEMO_EMAIL_URL": f"smtp://127.0.0.1:{links.port('mail')}",
