@@ -6,10 +6,10 @@ import os
 from functools import cache
 
 from django.conf import settings
-from opentelemetry._logs import Logger, LogRecord
+from opentelemetry._logs import LogRecord
 from opentelemetry._logs.severity import SeverityNumber
 from opentelemetry.sdk._logs import LoggerProvider
-from opentelemetry.sdk._logs.export import BatchLogRecordProcessor, LogRecordExporter
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
 
 from apps.messaging.hooks.tracing import present_traceparent
 from apps.messaging.tracing.contexts import parent_of
@@ -24,36 +24,26 @@ _NANOSECONDS = 1_000_000_000
 
 
 class ToReceiver(logging.Handler):
-    """A handler of Python's logging; the first line of a process connects to the receiver.
-
-    Without `exporter` it sends to `LOGS_URL`.
-    """
-
-    def __init__(self, exporter: LogRecordExporter | None = None) -> None:
-        super().__init__()
-        self._exporter = exporter
-        # Of each process, for one that was forked is not named like its parent.
-        self._provider = cache(self._provider_of)
+    """A handler of Python's logging; the first line of a process connects to `LOGS_URL`."""
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.name.startswith(_NOT_SENT):
             return
         try:
-            self._logger(record.name).emit(_as_sent(record))
+            provider = _provider_of(os.getpid(), multiprocessing.current_process().name)
+            provider.get_logger(record.name).emit(_as_sent(record))
         except Exception:  # As each handler of logging does: a line that fails ends no work.
             self.handleError(record)
 
-    def _logger(self, name: str) -> Logger:
-        who = multiprocessing.current_process().name
-        return self._provider(os.getpid(), who).get_logger(name)
 
-    def _provider_of(self, _pid: int, _name: str) -> LoggerProvider:
-        provider = LoggerProvider(resource=resource(), shutdown_on_exit=False)
-        exporter = self._exporter or ReportingLogExporter(settings.LOGS_URL)
-        processor = BatchLogRecordProcessor(exporter)
-        provider.add_log_record_processor(processor)
-        send_the_last(processor)
-        return provider
+@cache
+def _provider_of(_pid: int, _name: str) -> LoggerProvider:
+    """Return that of this process: one that was forked is not named like its parent."""
+    provider = LoggerProvider(resource=resource(), shutdown_on_exit=False)
+    processor = BatchLogRecordProcessor(ReportingLogExporter(settings.LOGS_URL))
+    provider.add_log_record_processor(processor)
+    send_the_last(processor)
+    return provider
 
 
 def _as_sent(record: logging.LogRecord) -> LogRecord:

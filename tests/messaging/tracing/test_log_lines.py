@@ -7,7 +7,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.messaging.hooks.tracing import following
-from apps.messaging.tracing.log_lines import ToReceiver
+from apps.messaging.tracing import log_lines
 from tests.support.otlp import OtlpReceiver, SentLine, otlp_receiver
 from tests.support.waiting import eventually
 
@@ -19,6 +19,7 @@ logger = logging.getLogger("kitchen.kettle")
 def receiver() -> Iterator[OtlpReceiver]:
     with otlp_receiver() as receiver:
         yield receiver
+    log_lines._provider_of.cache_clear()  # It would send to this one.
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def _sent(
 ) -> Iterator[None]:
     monkeypatch.setenv("OTEL_BLRP_SCHEDULE_DELAY", "50")
     settings.LOGS_URL = f"{receiver.url}/v1/logs"
-    handler = ToReceiver()
+    handler = log_lines.ToReceiver()
     logging.getLogger().addHandler(handler)
     yield
     logging.getLogger().removeHandler(handler)

@@ -153,9 +153,9 @@ _WHOLE_SHOPS: Cuts = {
     ),
     "tests/grey/expected_alarms.py": (
         lines(
-            'WAITS = "JobsWait"\n"""What was not done meanwhile goes afterwards. It may follow every '
-            "fault: the rule needs 100 s, and\na busy machine takes so long for the photos and "
-            'mails."""'
+            'WAITS = "JobsWait"\n"""What was not done meanwhile goes afterwards. It may follow '
+            "every fault: the rule needs 100 s, and\na busy machine takes so long for the photos "
+            'and mails."""'
         ),
         words('f"{may} {WAITS}".split()', "may.split()"),
         lines(
