@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError
 from pytest_django.fixtures import Settings
 
+from apps.lab import queries
 from apps.lab.orders import load as load_module
 from apps.lab.orders import shopping
 from apps.lab.orders.load import Driver
@@ -74,7 +75,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(load_module, "time", clock)
-    monkeypatch.setattr(load_module.queries, "load_rate", lambda: 50)
+    monkeypatch.setattr(queries, "load_rate", lambda: 50)
     return clock
 
 
