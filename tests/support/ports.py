@@ -64,15 +64,18 @@ def _is_free(port: int) -> bool:
 def _is_reserved(port: int, count: int = 1) -> bool:
     """Reserve it: a server that was given it may take seconds until it listens."""
     try:
-        fcntl.lockf(_reserved_file(os.getpid()), fcntl.LOCK_EX | fcntl.LOCK_NB, count, port)
+        fcntl.lockf(_reserved_file(), fcntl.LOCK_EX | fcntl.LOCK_NB, count, port)
     except OSError:
         return False
     return True
 
 
 @cache
-def _reserved_file(_pid: int) -> int:
-    """Return the descriptor, which stays open: closing any one of the file frees all its locks."""
+def _reserved_file() -> int:
+    """Return the descriptor, which stays open: closing any one of the file frees all its locks.
+
+    A forked process uses it too, and has locks of its own.
+    """
     return os.open(RESERVED, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
 
 
