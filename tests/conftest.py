@@ -25,6 +25,8 @@ from tests.support.waiting import crowding
 
 CROWDED = 5.0
 """By how much a machine is slower on which moto takes longer than `SQS_CALL_SECONDS`."""
+PATIENT_PROBE_SECONDS = 5.0
+"""Longer than a part takes to answer on a busy machine; users wait `PROBE_SECONDS`."""
 STRAY_SECONDS = 10.0
 """Longer than any call to a silent server may take."""
 
@@ -139,6 +141,19 @@ def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
         patient = CROWDED * settings.LONGEST_TIMES.sqs_call
         settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, sqs_call=patient)
     return _sqs_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_probes() -> None:
+    """Let each part answer before the status is shown; a test of times asks for `user_times`."""
+    patient = replace(django_settings.LONGEST_TIMES, probe=PATIENT_PROBE_SECONDS)
+    django_settings.LONGEST_TIMES = patient
+
+
+@pytest.fixture
+def user_times(settings: Settings) -> None:
+    """Wait for a part only as long as the shop does by default."""
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, probe=1.0)
 
 
 @pytest.fixture

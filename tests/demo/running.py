@@ -11,11 +11,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 from tests.support.ports import free_port
 from tests.support.python import run_python
 from tests.support.shell import forget_the_shell
-from tests.support.waiting import crowding
+from tests.support.waiting import crowding, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 LOOK_EVERY_SECONDS = 0.05
@@ -86,6 +87,17 @@ class RunningDemo:
 
     def get(self, path: str) -> tuple[int, str]:
         return self._request("GET", path)
+
+    def status(self) -> dict[str, Any]:
+        """Return `/api/status` once every part answers in its time."""
+
+        def complete() -> dict[str, Any] | None:
+            found: dict[str, Any] = json.loads(self.get("/api/status")[1])
+            return None if found["problems"] else found
+
+        found = eventually(complete, what="every part is in the status")
+        assert found
+        return found
 
     def post(self, path: str, body: object) -> tuple[int, str]:
         return self._request("POST", path, json.dumps(body))

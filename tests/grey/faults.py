@@ -12,6 +12,7 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
+from apps.demo.chaos.check import from_status
 from apps.demo.chaos.shop import family_of, parent_of
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events.streams import Stream
@@ -140,7 +141,7 @@ def full_stream(bed: Bed) -> Iterator[None]:
 
 
 def _size_of(bed: Bed, stream: Stream) -> int:
-    streams = bed.shop.web.get("/api/status").body["streams"]
+    streams = from_status(bed.shop.web, "streams")
     return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
 
 

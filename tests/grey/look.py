@@ -105,8 +105,8 @@ def _what_waits(web: Web, customers: Customers, photos: Photos) -> str:
     if mails := mails_due():
         return f"{mails} mails are due"
     status = web.get("/api/status").body
-    if not status["consumers"]:
-        return "NATS does not answer"
+    if not (status["consumers"] and status["outbox"]):
+        return f"not all parts answer: {status['problems']}"
     if events := sum(each["pending"] + each["ack_pending"] for each in status["consumers"]):
         return f"{events} events are not handled"
     if rows := status["outbox"]["unsent"]:

@@ -127,7 +127,7 @@ def test_a_restarted_moto_has_its_queues(demo: RunningDemo) -> None:
     os.kill(demo.pids("moto")[0], signal.SIGKILL)
     wait_until(lambda: "moto runs again" in demo.log)
     wait_until(demo.is_ready, seconds=20)
-    queues = json.loads(demo.get("/api/status")[1])["queues"]
+    queues = demo.status()["queues"]
     assert {queue["name"] for queue in queues} == {"jobs", "celery"}
 
 
@@ -168,7 +168,7 @@ def test_orders_are_kept_for_the_next_demo(demo: RunningDemo, bought: str) -> No
     assert order_status(demo, bought) == "confirmed"
     url = json.loads(demo.get("/api/products/ABC")[1])["photo"]["preview"]
     assert (demo.folder / "demo" / "pictures" / url.removeprefix("/media/")).exists()
-    (orders, _) = json.loads(demo.get("/api/status")[1])["streams"]
+    (orders, _) = demo.status()["streams"]
     assert orders["name"] == "ORDERS"
     assert orders["messages"] >= 4  # Two orders, placed and confirmed.
 

@@ -142,6 +142,7 @@ def until_settled(web: Web, customers: Customers, *, within: float) -> float:
         return (
             len(consumers) == len(readers_of_orders())
             and not any(each["pending"] + each["ack_pending"] for each in consumers)
+            and status["outbox"]
             and status["outbox"]["unsent"] == 0
             and customers.have_ended(list(customers.orders))
             and len(set(mails())) >= sum(len(kinds) - 1 for kinds in recorded_events().values())

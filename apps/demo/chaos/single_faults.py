@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from apps.demo.chaos.audit import Audit, until_settled
-from apps.demo.chaos.check import CheckResult, until, untrue
+from apps.demo.chaos.check import CheckResult, from_status, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.shop import RunningShop
 from apps.messaging.brokers import nats_for_threads
@@ -109,17 +109,17 @@ def _publish_all_again(chance: random.Random) -> int:
 
 
 def _bytes_of(shop: RunningShop, stream: Stream) -> int:
-    streams = shop.web.get("/api/status").body["streams"]
+    streams = from_status(shop.web, "streams")
     return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
 
 
 def _messages(shop: RunningShop) -> int:
-    streams = shop.web.get("/api/status").body["streams"]
+    streams = from_status(shop.web, "streams")
     return max(int(each["messages"]) for each in streams)
 
 
 def _unsent(shop: RunningShop) -> int:
-    return int(shop.web.get("/api/status").body["outbox"]["unsent"])
+    return int(from_status(shop.web, "outbox")["unsent"])
 
 
 def _update(stream: Stream) -> None:

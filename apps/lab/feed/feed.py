@@ -13,7 +13,7 @@ from apps.lab.map.topology import shown
 
 KEPT = 4000
 """Hops."""
-SILENT_AFTER_SECONDS = 6.5
+SILENT_AFTER_SECONDS = 4.5
 """Seconds without a sign of life, of which a process sends one every two seconds."""
 RED_FOR = 4.0
 """Seconds for which a process that replaces a dead one is shown in red, so that it is seen."""

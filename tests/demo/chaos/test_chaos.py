@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
+from apps.demo.chaos.check import CheckResult, NotWithin, from_status, until, untrue
 from apps.demo.chaos.customers import Customers
-from apps.demo.chaos.web import Web
+from apps.demo.chaos.web import PageAnswer, Web
 from apps.demo.management.commands import prove
 
 GOODS = {"items": [{"sku": f"SKU-{number}", "stock": number} for number in range(10)]}
@@ -94,3 +94,17 @@ def test_variables_of_another_shop_go(monkeypatch: pytest.MonkeyPatch, tmp_path:
     environment = prove.environment(tmp_path)
     assert environment["DEMO_DIR"] == str(tmp_path)
     assert not {"DATABASE_URL", "NATS_URL"} & set(environment)
+
+
+class LateBroker(Web):
+    """NATS is late at the first two looks, as on a busy machine."""
+
+    looks = 0
+
+    def get(self, path: str) -> PageAnswer:
+        self.looks += 1
+        return PageAnswer(200, {"streams": [] if self.looks < 3 else [{"name": "ORDERS"}]})
+
+
+def test_a_part_that_is_late_in_the_status_is_asked_again() -> None:
+    assert from_status(LateBroker("nowhere"), "streams") == [{"name": "ORDERS"}]

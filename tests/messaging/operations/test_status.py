@@ -64,14 +64,14 @@ def servers(nats_server: NatsServer, sqs_server: MotoServer) -> Iterator[None]:
 
 
 @pytest.fixture
-def silent_sqs(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
+def silent_sqs(nats_server: NatsServer, user_times: None, settings: Settings) -> Iterator[None]:
     with silent_server() as port:
         settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         yield
 
 
 @pytest.fixture
-def silent_nats(sqs_server: MotoServer, settings: Settings) -> Iterator[None]:
+def silent_nats(sqs_server: MotoServer, user_times: None, settings: Settings) -> Iterator[None]:
     nats_for_threads.close()
     with silent_server() as port:
         settings.NATS_URL = f"nats://127.0.0.1:{port}"
@@ -123,7 +123,7 @@ def test_a_silent_part_is_reported_soon_along_with_the_others(
     assert f"{PREFIX}_outbox_unsent 0.0" in figures
 
 
-@pytest.mark.usefixtures("servers")
+@pytest.mark.usefixtures("servers", "user_times")
 @pytest.mark.one_database
 def test_a_server_stopped_while_connected_is_reported_soon(
     client: Client, nats_server: NatsServer, sqs_server: MotoServer
@@ -171,7 +171,7 @@ def test_a_nats_server_without_jetstream_is_reported_as_such(
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
-@pytest.mark.usefixtures("servers")
+@pytest.mark.usefixtures("servers", "user_times")
 def test_a_silent_database_makes_web_unready_and_is_named(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
