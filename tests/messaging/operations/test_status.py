@@ -64,14 +64,14 @@ def servers(nats_server: NatsServer, sqs_server: MotoServer) -> Iterator[None]:
 
 
 @pytest.fixture
-def silent_sqs(nats_server: NatsServer, user_times: None, settings: Settings) -> Iterator[None]:
+def silent_sqs(nats_server: NatsServer, settings: Settings) -> Iterator[None]:
     with silent_server() as port:
         settings.AWS_ENDPOINT_URL = f"http://127.0.0.1:{port}"
         yield
 
 
 @pytest.fixture
-def silent_nats(sqs_server: MotoServer, user_times: None, settings: Settings) -> Iterator[None]:
+def silent_nats(sqs_server: MotoServer, settings: Settings) -> Iterator[None]:
     nats_for_threads.close()
     with silent_server() as port:
         settings.NATS_URL = f"nats://127.0.0.1:{port}"
@@ -100,6 +100,7 @@ def test_a_queue_that_is_not_provisioned_is_named(client: Client) -> None:
     assert "does not exist" in client.get("/readyz/all").json()["problems"]["sqs"]
 
 
+@pytest.mark.usefixtures("user_times")
 @pytest.mark.parametrize(("silent", "part"), [("silent_sqs", "sqs"), ("silent_nats", "nats")])
 def test_a_silent_part_is_reported_soon_along_with_the_others(
     client: Client, request: pytest.FixtureRequest, silent: str, part: str
