@@ -41,6 +41,18 @@ def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
     return _this_process().submit(work, timeout)
 
 
+def connect(*, timeout: float) -> None:
+    """Return once this process has a connection; what is timed next does not wait for it.
+
+    Raises `BrokerAway` if there is none within `timeout` seconds.
+    """
+
+    async def nothing(nc: PatchedClient) -> None:
+        """The connection is all that was wanted."""
+
+    call(nothing, timeout=timeout)
+
+
 def connection() -> PatchedClient | None:
     """Return this process's connection, or None if there is none now. Only the loop may use it."""
     loop = _this_process()

@@ -41,6 +41,15 @@ def test_threads_share_one_connection(nats_server: NatsServer) -> None:
     assert len(set(ids)) == 1
 
 
+def test_a_process_connects_before_something_is_timed(nats_server: NatsServer) -> None:
+    nats_server.stop()
+    with pytest.raises(BrokerAway, match=r"within 0\.1 s"):
+        nats_for_threads.connect(timeout=0.1)
+    nats_server.start()
+    nats_for_threads.connect(timeout=10 * crowding())
+    assert nats_for_threads.connection()
+
+
 def test_a_listener_added_while_connecting_gets_messages(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
