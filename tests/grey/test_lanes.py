@@ -77,8 +77,9 @@ def test_after_a_stop_no_cell_is_handed_out() -> None:
 
 
 SHOP = """
-import json, sys
+import django, json, sys
 from dataclasses import asdict
+django.setup()
 from tests.grey.cells import named
 from tests.grey.row import Row
 name = input()

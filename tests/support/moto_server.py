@@ -53,6 +53,8 @@ class MotoServer:
             waited = time.monotonic() - began
             assert waited < START_SECONDS * crowding(), "moto_server does not answer"
             time.sleep(LOOK_EVERY_SECONDS)
+        if not self.certificate:
+            self._answer_first_request()
 
     def _started(self, options: list[str]) -> "Program | subprocess.Popen[bytes]":
         quiet = subprocess.DEVNULL
@@ -65,7 +67,7 @@ class MotoServer:
     def forget(self) -> None:
         """Drop every queue, as a restart does, only quicker."""
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=10 * crowding()) as response:
             response.read()
 
     def kill(self) -> None:
@@ -84,6 +86,20 @@ class MotoServer:
             urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()
             return True
         return False
+
+    def _answer_first_request(self) -> None:
+        """Let it load what SQS needs, which takes longer than the timeout of a test's call."""
+        signed = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/sqs/aws4_request"
+        request = urllib.request.Request(
+            self.url,
+            data=b"{}",
+            headers={
+                "Authorization": f"{signed}, SignedHeaders=host, Signature=0",
+                "Content-Type": "application/x-amz-json-1.0",
+                "X-Amz-Target": "AmazonSQS.ListQueues",
+            },
+        )
+        urllib.request.urlopen(request, timeout=START_SECONDS * crowding()).close()
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None:
