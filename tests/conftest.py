@@ -126,6 +126,7 @@ def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsSe
 def _sqs_server() -> Iterator[MotoServer]:
     server = MotoServer()
     server.start()
+    server.load("sqs", "AmazonSQS.ListQueues")
     yield server
     server.stop()
 

@@ -19,10 +19,10 @@ from apps.messaging.message import SOURCE
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.operations.sent_rows import PRUNED_BY
 from apps.messaging.pubsub.broadcast import publish
+from apps.messaging.stream_check import StreamCheck
 from apps.notifications.models import Mail
 from apps.notifications.waiting import LATE
-from apps.orders.events import ORDERS, OrderPlaced
-from apps.orders.models import Order
+from apps.orders.events import ORDERS, OrderConfirmed, OrderPlaced
 from tests.grey import faults
 from tests.grey.bed import Bed
 
@@ -31,6 +31,7 @@ DEATHS = 6
 VISITORS = 64
 """More at once than `web` has threads."""
 WITHIN_SECONDS = 60.0
+FOUND_WITHIN_SECONDS = 300.0
 BACK = PRUNED_BY + timedelta(hours=1)
 
 
@@ -82,16 +83,9 @@ def crowded(seconds: float, bed: Bed) -> Iterator[None]:
 @contextmanager
 def event_lost(bed: Bed) -> Iterator[None]:
     """Delete the end of an order from the stream, and send what is missing again afterwards."""
-    rows: list[OutboxMessage] = []
-
-    def is_handled() -> bool:
-        ended = Order.objects.filter(status=Order.Status.CONFIRMED).order_by("-placed_at")[:1]
-        keys = [str(order.pk) for order in ended]
-        rows[:] = _sent().filter(key__in=keys).order_by("-id")[:1]
-        return bool(rows)
-
-    until(is_handled, within=WITHIN_SECONDS, what="an order has ended, and the stream has its end")
-    place = rows[0].stream_sequence
+    ends = _sent().filter(destination=OrderConfirmed.subject).order_by("-id")
+    until(ends.exists, within=WITHIN_SECONDS, what="the stream has the end of an order")
+    place = ends[0].stream_sequence
     assert place
 
     async def delete(nc: NatsClient) -> None:
@@ -100,6 +94,9 @@ def event_lost(bed: Bed) -> Iterator[None]:
     nats_for_threads.call(delete, timeout=10)
     try:
         yield
+        # It compares both each minute, but behind the mails of all orders.
+        lost = StreamCheck.objects.filter(stream=ORDERS.name, lost__gt=0)
+        until(lost.exists, within=FOUND_WITHIN_SECONDS, what="the shop has found the loss")
     finally:
         call_command("outbox", "resend", "--missing", "--send", stdout=StringIO(), verbosity=0)
 

@@ -19,8 +19,6 @@ from tests.grey.mail_server import unheard_mails
 from tests.grey.row import Row
 from tests.grey.waited import Waited, wait
 
-RATE = 10.0
-"""Orders a second, as long as customers are answered."""
 AROUND = 4.0
 """Seconds of orders before the fault and after it."""
 AT_ONCE = 8
@@ -70,7 +68,7 @@ def look_into(cell: Cell, bed: Bed, photos: Photos) -> Row:
             photos=photos.are_ready(),
             all_mailed=accounts.all_mailed(),
             no_mail_twice=not accounts.mails_twice(),
-            no_letters=not buried,
+            letters=buried == cell.letters,
         ),
     )
 
@@ -83,9 +81,9 @@ def _broken(seen: dict[str, str], **claims: bool) -> str:
 
 def _buy_through_it(cell: Cell, bed: Bed, customers: Customers, photos: Photos) -> Waited:
     """Return how long after the fault the last order of before its end has ended."""
-    count = round(RATE * (cell.seconds + 2 * AROUND))
+    count = round(cell.rate * (cell.seconds + 2 * AROUND))
     with ThreadPoolExecutor() as at_once:
-        buying = at_once.submit(customers.buy, count, rate=RATE, cancel_every=25)
+        buying = at_once.submit(customers.buy, count, rate=cell.rate, cancel_every=25)
         time.sleep(AROUND)
         with cell.fault(bed):
             uploading = at_once.submit(photos.add_at_last, within=PATIENCE)

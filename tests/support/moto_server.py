@@ -53,8 +53,6 @@ class MotoServer:
             waited = time.monotonic() - began
             assert waited < START_SECONDS * crowding(), "moto_server does not answer"
             time.sleep(LOOK_EVERY_SECONDS)
-        if not self.certificate:
-            self._answer_first_request()
 
     def _started(self, options: list[str]) -> "Program | subprocess.Popen[bytes]":
         quiet = subprocess.DEVNULL
@@ -69,6 +67,23 @@ class MotoServer:
         request = urllib.request.Request(f"{self.url}/moto-api/reset", method="POST")
         with urllib.request.urlopen(request, timeout=10 * crowding()) as response:
             response.read()
+
+    def load(self, service: str, operation: str) -> None:
+        """Have it load what it needs for a service, which takes longer than a test's call may.
+
+        The operation has no parameters, and the prefix of the service's API.
+        """
+        signed = f"AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/{service}/aws4_request"
+        request = urllib.request.Request(
+            self.url,
+            data=b"{}",
+            headers={
+                "Authorization": f"{signed}, SignedHeaders=host, Signature=0",
+                "Content-Type": "application/x-amz-json-1.0",
+                "X-Amz-Target": operation,
+            },
+        )
+        urllib.request.urlopen(request, timeout=START_SECONDS * crowding()).close()
 
     def kill(self) -> None:
         """End it as a crash does."""
@@ -86,20 +101,6 @@ class MotoServer:
             urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()
             return True
         return False
-
-    def _answer_first_request(self) -> None:
-        """Let it load what SQS needs, which takes longer than the timeout of a test's call."""
-        signed = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/sqs/aws4_request"
-        request = urllib.request.Request(
-            self.url,
-            data=b"{}",
-            headers={
-                "Authorization": f"{signed}, SignedHeaders=host, Signature=0",
-                "Content-Type": "application/x-amz-json-1.0",
-                "X-Amz-Target": "AmazonSQS.ListQueues",
-            },
-        )
-        urllib.request.urlopen(request, timeout=START_SECONDS * crowding()).close()
 
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None:

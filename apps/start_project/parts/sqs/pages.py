@@ -5,7 +5,6 @@ from apps.start_project.parts.part import Cuts
 
 PAGES: Cuts = {
     "README.md": (
-        words("tests 32 partial failures", "tests 29 partial failures"),
         lines(
             "└──(5) SQS jobs ──▶ image_resizer        upload ──(2) jobs.resize──▶ "
             "preview_resizer ×3",

@@ -137,8 +137,30 @@ _OTHERS: Cuts = {
         ),
         lines("settings.SQS_WAIT_SECONDS = 1"),
         block("if crowding() >= CROWDED:"),
+        lines('server.load("sqs", "AmazonSQS.ListQueues")'),
+    ),
+    "tests/grey/expected_alarms.py": (
+        lines(
+            'WAITS = "JobsWait"\n"""What was not done meanwhile goes afterwards. It may follow '
+            "every fault: the rule needs 100 s, and\na busy machine takes so long for the photos "
+            'and mails."""'
+        ),
+        lines(
+            "# The job of the photo that is uploaded meanwhile.\n"
+            '"image_resizer": _expected(f"{GONE} {WAITS}"),'
+        ),
+        words('f"{may} {WAITS}".split()', "may.split()"),
+        lines(
+            "# The job of the photo that is uploaded meanwhile waits; so do mails, and who sends "
+            "their tasks.\n"
+            '"sqs.stopped": _expected("EventsNotSent PartDoesNotAnswer", "ConsumerBehind '
+            'DestinationHeld"),\n'
+            '"sqs.late": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),\n'
+            '"sqs.half-cut": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),'
+        ),
     ),
     "tests/support/moto_server.py": (
+        block("def load(self, service: str, operation: str) -> None:"),
         words("SQS for tests: moto's real server", "S3 for tests: moto's real server"),
         words("Drop every queue, as a restart", "Drop every bucket, as a restart"),
     ),

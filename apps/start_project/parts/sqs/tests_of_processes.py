@@ -151,22 +151,6 @@ _WHOLE_SHOPS: Cuts = {
             '"moto")),\n*_behind_a_link("sqs", "postgresql"),'
         ),
     ),
-    "tests/grey/expected_alarms.py": (
-        lines(
-            'WAITS = "JobsWait"\n"""What was not done meanwhile goes afterwards. It may follow '
-            "every fault: the rule needs 100 s, and\na busy machine takes so long for the photos "
-            'and mails."""'
-        ),
-        words('f"{may} {WAITS}".split()', "may.split()"),
-        lines(
-            "# The job of the photo that is uploaded meanwhile waits; so do mails, and who sends "
-            "their tasks.\n"
-            '"sqs.stopped": _expected("EventsNotSent PartDoesNotAnswer", "ConsumerBehind '
-            'DestinationHeld"),\n'
-            '"sqs.late": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),\n'
-            '"sqs.half-cut": _expected("PartDoesNotAnswer", "ConsumerBehind EventsNotSent"),'
-        ),
-    ),
     "tests/grey/waited.py": (
         words("the database, NATS and SQS, and", "the database and NATS, and"),
     ),
