@@ -39,10 +39,14 @@ BACK = PRUNED_BY + timedelta(hours=1)
 def killed_often(name: str, bed: Bed) -> Iterator[None]:
     """Kill a worker, and again as soon as it has said that it is back."""
     for _ in range(DEATHS):
-        before = _restarts(name)
-        bed.shop.kill(f"workers.{name}")
-        until(lambda: _restarts(name) > before, within=WITHIN_SECONDS, what=f"{name} is back")  # noqa: B023
+        _kill_until_back(name, bed)
     yield
+
+
+def _kill_until_back(name: str, bed: Bed) -> None:
+    before = _restarts(name)
+    bed.shop.kill(f"workers.{name}")
+    until(lambda: _restarts(name) > before, within=WITHIN_SECONDS, what=f"{name} is back")
 
 
 def _restarts(name: str) -> int:
