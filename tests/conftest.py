@@ -145,16 +145,20 @@ def sqs_server(_sqs_server: MotoServer, settings: Settings) -> MotoServer:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def patient_probes() -> None:
-    """Let each part answer before the status is shown; a test of times asks for `user_times`."""
-    patient = replace(django_settings.LONGEST_TIMES, probe=PATIENT_PROBE_SECONDS)
-    django_settings.LONGEST_TIMES = patient
+def patient_probes() -> float:
+    """Let each part answer before the status is shown; a test of times asks for `user_times`.
+
+    Return the seconds for which the shop waits.
+    """
+    times = django_settings.LONGEST_TIMES
+    django_settings.LONGEST_TIMES = replace(times, probe=PATIENT_PROBE_SECONDS)
+    return times.probe
 
 
 @pytest.fixture
-def user_times(settings: Settings) -> None:
+def user_times(settings: Settings, patient_probes: float) -> None:
     """Wait for a part only as long as the shop does by default."""
-    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, probe=1.0)
+    settings.LONGEST_TIMES = replace(settings.LONGEST_TIMES, probe=patient_probes)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ import psycopg
 from django.db import connections
 from psycopg import sql
 
-from apps.demo.chaos.check import from_status
 from apps.demo.chaos.shop import family_of, parent_of
+from apps.demo.chaos.single_faults import bytes_of
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -133,16 +133,11 @@ def nats_disk_full(bed: Bed) -> Iterator[None]:
 @contextmanager
 def full_stream(bed: Bed) -> Iterator[None]:
     """Leave the stream no room for one more message; it refuses new ones and keeps the old."""
-    _limit(replace(ORDERS, max_bytes=max(SMALLEST_STREAM, _size_of(bed, ORDERS))))
+    _limit(replace(ORDERS, max_bytes=max(SMALLEST_STREAM, bytes_of(bed.shop, ORDERS))))
     try:
         yield
     finally:
         _limit(ORDERS)
-
-
-def _size_of(bed: Bed, stream: Stream) -> int:
-    streams = from_status(bed.shop.web, "streams")
-    return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
 
 
 def _limit(stream: Stream) -> None:

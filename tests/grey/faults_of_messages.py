@@ -19,6 +19,7 @@ from apps.messaging.message import SOURCE
 from apps.messaging.models import OutboxMessage, WorkerInstance
 from apps.messaging.operations.sent_rows import PRUNED_BY
 from apps.messaging.pubsub.broadcast import publish
+from apps.messaging.recovery.resend import sent_events
 from apps.messaging.stream_check import StreamCheck
 from apps.notifications.models import Mail
 from apps.notifications.waiting import LATE
@@ -87,7 +88,7 @@ def crowded(seconds: float, bed: Bed) -> Iterator[None]:
 @contextmanager
 def event_lost(bed: Bed) -> Iterator[None]:
     """Delete the end of an order from the stream, and send what is missing again afterwards."""
-    ends = _sent().filter(destination=OrderConfirmed.subject).order_by("-id")
+    ends = sent_events().filter(destination=OrderConfirmed.subject).order_by("-id")
     until(ends.exists, within=WITHIN_SECONDS, what="the stream has the end of an order")
     place = ends[0].stream_sequence
     assert place
@@ -108,9 +109,9 @@ def event_lost(bed: Bed) -> Iterator[None]:
 @contextmanager
 def event_of_yesterday(consumer: str, bed: Bed) -> Iterator[None]:
     """Stop a consumer, and let the events that it lacks be more than a day old."""
-    last = _sent().aggregate(last=Max("id"))["last"] or 0
+    last = sent_events().aggregate(last=Max("id"))["last"] or 0
     with faults.stopped(f"workers.{consumer}", bed):
-        lacking = _sent().filter(id__gt=last)
+        lacking = sent_events().filter(id__gt=last)
         until(lacking.exists, within=WITHIN_SECONDS, what="an event is sent that it lacks")
         ids = list(lacking.values_list("id", flat=True))
         _move(OutboxMessage.objects.filter(id__in=ids), "sent_at", -BACK)
@@ -133,11 +134,6 @@ def mail_of_an_hour_ago(bed: Bed) -> Iterator[None]:
     _move(mails, "failing_since", 2 * LATE)
     # After two hours of failures the next attempt is half an hour away.
     mails.update(put_off_until=Now())
-
-
-def _sent() -> QuerySet[OutboxMessage]:
-    jetstream = OutboxMessage.Transport.JETSTREAM
-    return OutboxMessage.objects.filter(transport=jetstream, sent_at__isnull=False)
 
 
 def _move(rows: QuerySet[Any], column: str, by: timedelta) -> None:

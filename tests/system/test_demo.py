@@ -18,7 +18,6 @@ from django.conf import settings
 from tests.demo.processes import is_running, wait_until
 from tests.demo.running import ROOT, RunningDemo
 from tests.support.ports import free_port
-from tests.support.waiting import crowding
 
 SERVERS_AND_OTHERS = [
     "workers.order_listener",
@@ -178,7 +177,7 @@ def test_a_signal_stops_everything_within_ten_seconds(demo: RunningDemo) -> None
     everything = list(demo.members())
     code, seconds = demo.stop(signal.SIGINT)
     assert code == 0
-    assert seconds < 10 * crowding()
+    assert seconds < 10
     assert [pid for pid in everything if is_running(pid)] == []
 
 

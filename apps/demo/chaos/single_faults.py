@@ -48,7 +48,7 @@ def sqs_is_away(shop: RunningShop, customers: Customers) -> CheckResult:
 
 def the_stream_is_full(shop: RunningShop, customers: Customers) -> CheckResult:
     """Give the stream no room for another event; the events wait in the outbox."""
-    full = replace(ORDERS, max_bytes=_bytes_of(shop, ORDERS))
+    full = replace(ORDERS, max_bytes=bytes_of(shop, ORDERS))
     _update(full)
     try:
         orders = customers.buy(FEW, rate=RATE)
@@ -108,7 +108,8 @@ def _publish_all_again(chance: random.Random) -> int:
     return len(rows)
 
 
-def _bytes_of(shop: RunningShop, stream: Stream) -> int:
+def bytes_of(shop: RunningShop, stream: Stream) -> int:
+    """Return how many bytes the stream has. Raises `NotWithin` if NATS does not answer."""
     streams = from_status(shop.web, "streams")
     return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
 
