@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from apps.demo.chaos.audit import Audit, until_settled
-from apps.demo.chaos.check import CheckResult, NotWithin, from_status, untrue
+from apps.demo.chaos.check import CheckResult, NotWithin, untrue
 from apps.demo.chaos.customers import Customers, NoAnswer
 from apps.demo.chaos.photos import Photos
 from apps.demo.chaos.shop import RunningShop
@@ -54,7 +54,7 @@ def _audit_orders(shop: RunningShop, customers: Customers) -> Iterator[CheckResu
     audit = Audit(shop.web, customers)
     lost, twice = audit.mails_lost(), audit.mails_twice()
     killed_at_it = shop.deaths_with_mails()
-    letters = from_status(shop.web, "dead_letters")["total"]
+    letters = shop.web.status("dead_letters")["total"]
     yield CheckResult(
         f"{len(customers.orders)} orders: {audit.ended()} ended once, stock adds up, "
         f"{audit.mails.total()} mails, {lost} lost, {twice} twice "

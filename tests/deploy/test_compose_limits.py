@@ -23,6 +23,7 @@ from tests.deploy.compose_file import (
 EVERYTHING = {**SERVICES, "terminal": TERMINAL, "observe": OBSERVE}
 PROJECT, DATABASE = COMPOSE["name"], EVERYTHING["postgres"]["environment"]["POSTGRES_DB"]
 EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})?")
+DOCKERFILES = sorted(each.name for each in (ROOT / "deploy").glob("*Dockerfile"))
 ROOTS = {"nats", *PSQL}
 """They have no capability but one to read the checkout."""
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
@@ -109,7 +110,7 @@ def test_an_image_is_built_here_or_has_an_exact_version(name: str) -> None:
     assert image == ours[name] if name in ours else EXACT.fullmatch(image), image
 
 
-@pytest.mark.parametrize("name", ["Dockerfile", "edge.Dockerfile", "terminal.Dockerfile"])
+@pytest.mark.parametrize("name", DOCKERFILES)
 def test_base_images_have_an_exact_version(name: str) -> None:
     text = (ROOT / "deploy" / name).read_text()
     taken = re.findall(r"^FROM (\S+)|--from=(\S+:\S+)", text, re.MULTILINE)

@@ -3,11 +3,6 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from apps.demo.chaos.web import Web
-
-ANSWERS_WITHIN_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -36,21 +31,6 @@ def until(condition: Callable[[], object], *, within: float, what: str) -> float
             raise NotWithin(f"not within {within:g} s: {what}")
         time.sleep(0.05)
     return time.monotonic() - began
-
-
-def from_status(web: Web, field: str) -> Any:
-    """Return a field of `/api/status`; its part may be late on a busy machine, and is asked again.
-
-    Raises `NotWithin`.
-    """
-    answers: list[Any] = []
-
-    def is_there() -> bool:
-        answers.append(web.get("/api/status").body[field])
-        return bool(answers[-1])
-
-    until(is_there, within=ANSWERS_WITHIN_SECONDS, what=f"{field} are in /api/status")
-    return answers[-1]
 
 
 def untrue(**claims: bool) -> str:

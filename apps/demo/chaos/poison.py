@@ -1,6 +1,6 @@
 """Unreadable messages, one on each transport."""
 
-from apps.demo.chaos.check import CheckResult, from_status, until
+from apps.demo.chaos.check import CheckResult, until
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.shop import RunningShop
 from apps.images.contract import PREVIEW_SUBJECT
@@ -37,5 +37,5 @@ def poison(shop: RunningShop, customers: Customers) -> CheckResult:
 
 
 def _dead_letters(shop: RunningShop) -> dict[str, int]:
-    found: dict[str, int] = from_status(shop.web, "dead_letters")
+    found: dict[str, int] = shop.web.status("dead_letters")
     return found

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 
 from apps.demo.chaos.audit import Audit, until_settled
-from apps.demo.chaos.check import CheckResult, from_status, untrue
+from apps.demo.chaos.check import CheckResult, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.photos import Photos
 from apps.demo.chaos.shop import RunningShop
@@ -54,7 +54,7 @@ def audit_orders(shop: RunningShop, customers: Customers, photos: Photos) -> Ite
     yield _mailed(shop, audit)
     yield _sales(audit)
     yield photos.check()
-    letters = from_status(shop.web, "dead_letters")["total"]
+    letters = shop.web.status("dead_letters")["total"]
     yield CheckResult(f"{letters} dead letters of all this", untrue(none=letters == 0))
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from apps.demo.chaos.audit import Audit, until_settled
-from apps.demo.chaos.check import CheckResult, from_status, until, untrue
+from apps.demo.chaos.check import CheckResult, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.shop import RunningShop
 from apps.messaging.brokers import nats_for_threads
@@ -110,17 +110,17 @@ def _publish_all_again(chance: random.Random) -> int:
 
 def bytes_of(shop: RunningShop, stream: Stream) -> int:
     """Return how many bytes the stream has. Raises `NotWithin` if NATS does not answer."""
-    streams = from_status(shop.web, "streams")
+    streams = shop.web.status("streams")
     return next(int(each["bytes"]) for each in streams if each["name"] == stream.name)
 
 
 def _messages(shop: RunningShop) -> int:
-    streams = from_status(shop.web, "streams")
+    streams = shop.web.status("streams")
     return max(int(each["messages"]) for each in streams)
 
 
 def _unsent(shop: RunningShop) -> int:
-    return int(from_status(shop.web, "outbox")["unsent"])
+    return int(shop.web.status("outbox")["unsent"])
 
 
 def _update(stream: Stream) -> None:

@@ -4,6 +4,10 @@ import json
 from http.client import HTTPConnection, HTTPException
 from typing import Any, NamedTuple
 
+from apps.demo.chaos.check import until
+
+ANSWERS_WITHIN_SECONDS = 30.0
+
 
 class PageAnswer(NamedTuple):
     status: int
@@ -18,6 +22,20 @@ class Web:
 
     def get(self, path: str) -> PageAnswer:
         return self._send("GET", path)
+
+    def status(self, field: str) -> Any:
+        """Return a field of `/api/status`: it asks again, since a part may be late for once.
+
+        Raises `NotWithin`.
+        """
+        answers: list[Any] = []
+
+        def is_there() -> bool:
+            answers.append(self.get("/api/status").body[field])
+            return bool(answers[-1])
+
+        until(is_there, within=ANSWERS_WITHIN_SECONDS, what=f"{field} are in /api/status")
+        return answers[-1]
 
     def post(self, path: str, body: object = None, *, key: str = "", token: str = "") -> PageAnswer:
         named = {"Idempotency-Key": key, "Order-Token": token}

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
 _DAY = 24 * 3600
+RETENTION_SECONDS = 4 * _DAY
+"""For so long SQS keeps a job that nobody has done."""
 
 logger = logging.getLogger(__name__)
 
@@ -194,5 +196,5 @@ def _attributes(queue: JobQueue, dead_url: str) -> "dict[QueueAttributeNameType,
     return {
         "RedrivePolicy": json.dumps(redrive),
         "VisibilityTimeout": str(settings.SQS_VISIBILITY_TIMEOUT),
-        "MessageRetentionPeriod": str(4 * _DAY),
+        "MessageRetentionPeriod": str(RETENTION_SECONDS),
     }

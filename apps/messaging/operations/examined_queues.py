@@ -10,7 +10,7 @@ from apps.messaging.brokers.queue_names import name_at_sqs
 from apps.messaging.brokers.sqs import QueueAway, QueueGone, client, reaching_sqs
 from apps.messaging.errors import BrokerAway
 from apps.messaging.finding import Finding, broken, warning, well
-from apps.messaging.jobs.job_queue import JobQueue
+from apps.messaging.jobs.job_queue import RETENTION_SECONDS, JobQueue
 
 PROVISION = "manage.py provision"
 
@@ -40,9 +40,12 @@ def findings(queue: JobQueue) -> Iterator[Finding]:
 
 
 def _differences(queue: JobQueue, found: Mapping[Any, str]) -> Iterator[str]:
-    seconds = settings.SQS_VISIBILITY_TIMEOUT
-    if found["VisibilityTimeout"] != str(seconds):
-        yield f"VisibilityTimeout is {found['VisibilityTimeout']}, not {seconds}"
+    for attribute, seconds in (
+        ("VisibilityTimeout", settings.SQS_VISIBILITY_TIMEOUT),
+        ("MessageRetentionPeriod", RETENTION_SECONDS),
+    ):
+        if found[attribute] != str(seconds):
+            yield f"{attribute} is {found[attribute]}, not {seconds}"
     redrive = json.loads(found.get("RedrivePolicy", "{}"))
     wanted = queue.max_receive_count
     if str(redrive.get("maxReceiveCount", "unset")) != str(wanted):

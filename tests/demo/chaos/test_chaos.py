@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.demo.chaos.check import CheckResult, NotWithin, from_status, until, untrue
+from apps.demo.chaos.check import CheckResult, NotWithin, until, untrue
 from apps.demo.chaos.customers import Customers
 from apps.demo.chaos.web import PageAnswer, Web
 from apps.demo.management.commands import prove
@@ -107,4 +107,4 @@ class LateBroker(Web):
 
 
 def test_a_part_that_is_late_in_the_status_is_asked_again() -> None:
-    assert from_status(LateBroker("nowhere"), "streams") == [{"name": "ORDERS"}]
+    assert LateBroker("nowhere").status("streams") == [{"name": "ORDERS"}]

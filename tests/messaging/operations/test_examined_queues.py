@@ -38,9 +38,13 @@ def test_a_queue_with_other_attributes_is_named_with_them(
 ) -> None:
     job_queue.provision(CUPS)
     url = queue_url(CUPS.name)
-    client().set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
+    others = {"VisibilityTimeout": "7", "MessageRetentionPeriod": "60"}
+    client().set_queue_attributes(QueueUrl=url, Attributes=others)
     wanted = settings.SQS_VISIBILITY_TIMEOUT
-    assert found().seen == f"is not as declared: VisibilityTimeout is 7, not {wanted}"
+    assert found().seen == (
+        f"is not as declared: VisibilityTimeout is 7, not {wanted}, "
+        f"MessageRetentionPeriod is 60, not {job_queue.RETENTION_SECONDS}"
+    )
 
 
 def test_a_queue_without_its_dead_letter_queue_is_named(sqs_server: MotoServer) -> None:
