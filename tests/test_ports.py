@@ -39,7 +39,7 @@ def test_a_reserved_port_is_given_to_no_other_process() -> None:
     assert not ours & set(map(int, others))
 
 
-def test_rows_of_ports_of_processes_that_ask_at_the_same_time_do_not_meet() -> None:
+def test_rows_of_ports_of_two_processes_do_not_meet() -> None:
     """There is no listener yet: a look for listeners alone would give the same row to all."""
     program = "from tests.support.ports import first_of_a_row; print(first_of_a_row(200))"
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -4,10 +4,12 @@ import os
 
 import pytest
 
+from tests.support import waiting
 from tests.support.waiting import crowding, eventually
 
 
-def test_a_timeout_error_shows_the_last_value() -> None:
+def test_a_timeout_error_shows_the_last_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "STALL_SECONDS", 0.0)
     with pytest.raises(AssertionError, match=r"a cup, last seen: \[\]"):
         eventually(list, within=0.05, what="a cup")
 

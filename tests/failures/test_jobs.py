@@ -24,11 +24,20 @@ from tests.support.waiting import eventually
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 TIMEOUT = 1
+"""Seconds until a job comes again: for tests in which it does."""
+LONG = 6
+"""Seconds, for tests in which it must not: longer than a busy machine may stand still."""
 
 
 @pytest.fixture(autouse=True)
 def queue(sqs_server: MotoServer, settings: Settings) -> None:
     settings.SQS_VISIBILITY_TIMEOUT = TIMEOUT
+    provision(CUPS)
+
+
+@pytest.fixture
+def long_leases(queue: None, settings: Settings) -> None:
+    settings.SQS_VISIBILITY_TIMEOUT = LONG
     provision(CUPS)
 
 
@@ -62,17 +71,17 @@ def is_empty() -> bool:
     return counts(CUPS) == {"visible": 0, "in_flight": 0}
 
 
-@pytest.mark.usefixtures("two_workers")
+@pytest.mark.usefixtures("long_leases", "two_workers")
 def test_a_long_job_with_a_heartbeat_runs_once(washer: Washer) -> None:
     send("cup")
     eventually(lambda: washer.washed["cup"])
-    time.sleep(3 * TIMEOUT)
+    time.sleep(1.5 * LONG)
     washer.go_on.set()
     eventually(is_empty)
     assert washer.washed == {"cup": 1}
 
 
-@pytest.mark.usefixtures("two_workers")
+@pytest.mark.usefixtures("long_leases", "two_workers")
 def test_a_long_job_without_a_heartbeat_runs_twice(washer: Washer) -> None:
     with hooks.attached("job.heartbeat", lambda: True):
         send("cup")
@@ -121,6 +130,7 @@ def test_a_lost_job_can_return_to_its_busy_process(
         eventually(is_empty)
 
 
+@pytest.mark.usefixtures("long_leases")
 def test_jobs_that_a_batch_failed_to_delete_are_deleted_later(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +144,7 @@ def test_jobs_that_a_batch_failed_to_delete_are_deleted_later(
     assert set(washer.washed.values()) == {1}
 
 
+@pytest.mark.usefixtures("long_leases")
 def test_a_heartbeat_rejected_by_a_busy_sqs_loses_no_job(
     washer: Washer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -148,7 +159,7 @@ def test_a_heartbeat_rejected_by_a_busy_sqs_loses_no_job(
     send("cup")
     with running(working(CUPS, wash)):
         eventually(lambda: refused.count, within=20)
-        time.sleep(1.5 * TIMEOUT)
+        time.sleep(1.5 * LONG)
         washer.go_on.set()
         eventually(is_empty)
     assert (leases, washer.washed) == ([False], {"cup": 1})

@@ -54,7 +54,7 @@ class Receipts:
 def receipts(
     sqs_server: MotoServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Receipts:
-    settings.SQS_VISIBILITY_TIMEOUT = 2
+    settings.SQS_VISIBILITY_TIMEOUT = 7
     provision(QUEUE)
     receipts = Receipts()
     monkeypatch.setattr(in_flight, "delete", receipts.delete)
@@ -123,11 +123,11 @@ def test_a_job_with_a_lost_lease_is_done_once_by_another_worker(
         (child,) = eventually(lambda: first_decoder and children(first_decoder[0]))
         (held,) = receipts.received
         with without_heartbeat_of(held), running(worker(), name="second"):
-            eventually(lambda: receipts.deleted, what="the other has done it")
+            eventually(lambda: receipts.deleted, within=30, what="the other has done it")
             eventually(lambda: is_empty(QUEUE), what="and it is deleted")
             assert is_running(child), "without its heartbeat it does not know"
-        eventually(lambda: not is_running(child), within=3, what="the decoder's child is gone")
-        eventually(lambda: not is_running(first_decoder[0]), within=3, what="and the decoder")
+        eventually(lambda: not is_running(child), within=15, what="the decoder's child is gone")
+        eventually(lambda: not is_running(first_decoder[0]), within=15, what="and the decoder")
     first, second = receipts.received
     assert (first.lease.is_lost, second.lease.is_lost) == (True, False)
     assert receipts.deleted == [second.receipt_handle]

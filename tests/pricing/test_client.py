@@ -24,7 +24,10 @@ from apps.pricing.responders import pricing_service
 from tests.support.nats_server import NatsServer
 from tests.support.processes import worker_process
 from tests.support.running import running
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import eventually
+
+WRONG_ANSWERS_FOR = 3.0
+"""Seconds that a look-up waits to their end, and in which a wrong answer comes at once."""
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
@@ -110,7 +113,7 @@ def test_a_price_of_another_sku_is_never_charged(queue: str) -> None:
 
 @pytest.mark.usefixtures("products")
 def test_only_prices_of_another_sku_count_as_no_responder(settings: Settings) -> None:
-    settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
+    settings.PRICE_LOOKUP_TIMEOUT = WRONG_ANSWERS_FOR
     with running(foreign_responder(GROUP)), pytest.raises(NoResponder, match=r'"XYZ".*"ABC"'):
         look_up_prices(["XYZ"])
 
@@ -137,7 +140,7 @@ def test_a_false_rejection_of_a_product_for_sale_is_ignored(queue: str, code: st
 
 @pytest.mark.usefixtures("products", "patient_caller")
 def test_only_false_rejections_count_as_no_responder(settings: Settings) -> None:
-    settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
+    settings.PRICE_LOOKUP_TIMEOUT = WRONG_ANSWERS_FOR
     with running(refusing_responder(GROUP, "404")), pytest.raises(NoResponder, match="a refusal"):
         look_up_prices(["ABC"])
 
@@ -179,7 +182,7 @@ def test_an_invalid_price_is_never_charged(price: str) -> None:
 @pytest.mark.parametrize("price", NO_PRICES)
 @pytest.mark.usefixtures("products", "patient_caller")
 def test_only_invalid_prices_count_as_no_responder(settings: Settings, price: str) -> None:
-    settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
+    settings.PRICE_LOOKUP_TIMEOUT = WRONG_ANSWERS_FOR
     with running(foreign_responder(GROUP, price)), pytest.raises(NoResponder, match="price"):
         look_up_prices(["ABC"])
 
@@ -216,7 +219,7 @@ def test_a_price_in_another_currency_is_never_charged() -> None:
 
 @pytest.mark.usefixtures("products")
 def test_only_prices_in_another_currency_count_as_no_responder(settings: Settings) -> None:
-    settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
+    settings.PRICE_LOOKUP_TIMEOUT = WRONG_ANSWERS_FOR
     settings.CURRENCY = "USD"  # The shop's own by now; the product is still sold in pounds.
     foreign = foreign_responder(GROUP, more=IN_DOLLARS)
     with running(foreign), pytest.raises(NoResponder, match="USD"):
@@ -233,7 +236,7 @@ def test_without_a_responder_there_is_no_price() -> None:
 def test_a_look_up_without_a_server_fails_in_time(
     nats_server: NatsServer, settings: Settings
 ) -> None:
-    settings.PRICE_LOOKUP_TIMEOUT = 0.3 * crowding()
+    settings.PRICE_LOOKUP_TIMEOUT = WRONG_ANSWERS_FOR
     nats_server.kill()
     # Which of the two errors it is depends on timing; the customer sees the same message.
     with pytest.raises((BrokerAway, RequestTimeout)):

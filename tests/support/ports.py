@@ -35,7 +35,7 @@ def first_of_a_row(count: int) -> int:
     Raises `RuntimeError` if there is no such row.
     """
     with _one_at_a_time:
-        for first in ROWS[: len(ROWS) - count + 1 : count]:
+        for first in ROWS[: max(0, len(ROWS) - count + 1) : count]:
             row = range(first, first + count)
             if first not in _given_rows and all(map(_is_free, row)) and _is_reserved(first, count):
                 _given_rows.add(first)

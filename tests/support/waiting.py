@@ -5,6 +5,8 @@ import time
 from collections.abc import Callable
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.01, 0.1
+STALL_SECONDS = 6.0
+"""For so long all may stand still, as where a disk is slow: the load average does not show it."""
 
 
 def crowding() -> float:
@@ -20,12 +22,12 @@ def eventually[T](
 ) -> T:
     """Repeat `look` until its answer is true; return it, or fail after `within` seconds.
 
-    `within` is for an idle machine. If `what` is a function, it is called at the failure, to
-    describe the present state.
+    `within` is for an idle machine that never stalls. If `what` is a function, it is called at the
+    failure, to describe the present state.
     """
     began, pause = time.monotonic(), FIRST_PAUSE_SECONDS
     while not (found := look()):
-        if (took := time.monotonic() - began) > within * crowding():
+        if (took := time.monotonic() - began) > within * crowding() + STALL_SECONDS:
             wanted = what() if callable(what) else what or look
             raise AssertionError(f"not within {took:.1f} s: {wanted}, last seen: {found!r}")
         time.sleep(pause)

@@ -44,7 +44,7 @@ def post[T](work: LoopWork[T], *, timeout: float) -> Future[T]:
 def connect(*, timeout: float) -> None:
     """Return once this process has a connection; what is timed next does not wait for it.
 
-    Raises `BrokerAway` if there is none within `timeout` seconds.
+    Raises `BrokerAway` if there is none within `timeout` seconds, and `TimeoutError` as `call`.
     """
 
     async def nothing(nc: PatchedClient) -> None:

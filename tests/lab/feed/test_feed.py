@@ -7,7 +7,7 @@ import time
 import pytest
 
 from apps.lab.feed import feed as feed_module
-from apps.lab.feed.feed import KEPT, Feed, SeenProcess
+from apps.lab.feed.feed import KEPT, SILENT_AFTER_SECONDS, Feed, SeenProcess
 from apps.messaging.errors import MessageUnreadable
 from tests.lab.made_hops import TRACE, add_hops, hop
 from tests.support.waiting import eventually
@@ -104,7 +104,7 @@ def test_a_silent_process_is_dropped_in_the_end(
 ) -> None:
     alive(feed, pid=1)
     now = time.monotonic()
-    assert not seen(feed)[0].is_there(now + 7)
+    assert not seen(feed)[0].is_there(now + SILENT_AFTER_SECONDS + 1)
     monkeypatch.setattr(feed_module, "FORGOTTEN_AFTER_SECONDS", -1.0)
     seen(feed)
     assert seen(feed) == []

@@ -16,7 +16,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.outbox import wakeup
 from tests.messaging.support.brokers import on_nats
 from tests.support.nats_server import NatsServer
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import STALL_SECONDS, crowding, eventually
 
 
 async def client_id(nc: Client) -> int | None:
@@ -92,9 +92,10 @@ def test_a_call_that_takes_too_long_times_out_and_is_cancelled(nats_server: Nats
         finally:
             given_up.set()
 
+    nats_for_threads.call(client_id, timeout=10)
     with pytest.raises(TimeoutError):
         nats_for_threads.call(dawdle, timeout=0.1)
-    assert given_up.wait(1)
+    assert given_up.wait(10)
 
 
 def test_a_call_without_a_server_fails_within_the_timeout(nats_server: NatsServer) -> None:
@@ -102,7 +103,7 @@ def test_a_call_without_a_server_fails_within_the_timeout(nats_server: NatsServe
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         nats_for_threads.call(client_id, timeout=0.3)
-    assert time.monotonic() - began < 0.6 * crowding()
+    assert time.monotonic() - began < 0.6 * crowding() + STALL_SECONDS
 
 
 def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
@@ -111,7 +112,7 @@ def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer)
     eventually(is_away)
     starter = threading.Timer(0.1, nats_server.start)
     starter.start()
-    assert nats_for_threads.call(client_id, timeout=5)
+    assert nats_for_threads.call(client_id, timeout=20)
     starter.join()
 
 
@@ -166,7 +167,7 @@ def test_wakeups_do_not_block_while_the_server_is_away(nats_server: NatsServer) 
     began = time.monotonic()
     for _ in range(1000):
         wakeup.send("sqs")
-    assert time.monotonic() - began < 0.5 * crowding()
+    assert time.monotonic() - began < 20  # To wait once for each would take a thousand seconds.
 
 
 def test_wakeups_are_sent_again_after_an_outage(nats_server: NatsServer) -> None:

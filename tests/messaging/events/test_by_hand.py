@@ -85,7 +85,7 @@ def test_an_event_that_was_given_back_is_attempt_two(server: NatsServer) -> None
 def test_an_event_given_back_for_later_comes_after_its_delay(server: NatsServer) -> None:
     publish(server)
     hand = durable(server)
-    hand.answer(taken(hand).answer_to, "-NAK", delay=timedelta(seconds=3))
+    hand.answer(taken(hand).answer_to, "-NAK", delay=timedelta(seconds=8))
     assert hand.take() is None
     assert attempt(hand) == 2
 
@@ -110,9 +110,9 @@ def test_the_old_answer_settles_the_new_delivery_too(server: NatsServer) -> None
 
 def test_progress_keeps_an_event_longer(server: NatsServer) -> None:
     publish(server)
-    hand = durable(server, ack_wait=timedelta(seconds=4))
+    hand = durable(server, ack_wait=timedelta(seconds=8))
     first = taken(hand)
-    for _ in range(4):  # Each take waits for a second.
+    for _ in range(9):  # Each take waits for a second.
         hand.answer(first.answer_to, "+WPI")
         assert hand.take() is None
     hand.answer(first.answer_to, "+ACK")

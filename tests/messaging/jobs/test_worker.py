@@ -170,12 +170,12 @@ def test_a_job_that_always_fails_is_dead_lettered_and_deleted() -> None:
 
 @pytest.mark.one_database
 def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Settings) -> None:
-    settings.SQS_VISIBILITY_TIMEOUT = 2
+    settings.SQS_VISIBILITY_TIMEOUT = 6
     washer = Washer()
     send("slow")
     with running(working(CUPS, washer, concurrency=1)):
         assert washer.begun.wait(10)
-        assert receive(CUPS.name, at_most=1, wait_seconds=4) == []
+        assert receive(CUPS.name, at_most=1, wait_seconds=8) == []
         washer.go_on.set()
         eventually(queue_is_empty)
     assert washer.washed == {"slow": 1}
@@ -256,14 +256,14 @@ def test_a_stopping_worker_returns_jobs_of_its_last_poll() -> None:
 def test_a_job_that_outlasts_the_stop_waits_for_its_visibility_timeout(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.SQS_VISIBILITY_TIMEOUT = 2
+    settings.SQS_VISIBILITY_TIMEOUT = 8
     monkeypatch.setattr(worker, "STOP_SECONDS", 0.3)
     washer = Washer()
     send("slow")
     with running(working(CUPS, washer, concurrency=1)):
         assert washer.begun.wait(10)
     assert counts(CUPS) == {"visible": 0, "in_flight": 1}
-    eventually(lambda: counts(CUPS)["visible"] == 1, what="it is there for others")
+    eventually(lambda: counts(CUPS)["visible"] == 1, within=20, what="it is there for others")
     washer.go_on.set()
 
 

@@ -176,14 +176,14 @@ def test_a_stop_marks_what_was_sent_though_the_next_claim_failed(
 def test_a_slow_publish_leaves_the_next_batch_its_whole_lease(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(claims, "LEASE", claims.LAST_CALL + timedelta(seconds=1))
+    monkeypatch.setattr(claims, "LEASE", claims.LAST_CALL + timedelta(seconds=6))
     record("a", "a", "a", "b")
     published: list[int] = []
 
     def use_up_the_lease_of_the_next() -> None:
         eventually(lambda: len(leased()) == 4)
         claimed_ahead = time.monotonic()
-        eventually(lambda: time.monotonic() > claimed_ahead + 1)
+        eventually(lambda: time.monotonic() > claimed_ahead + 6)
 
     async def publish(rows: list[Claimed]) -> Mapping[int, Outcome]:
         assert not any(row.lease.is_over for row in rows)

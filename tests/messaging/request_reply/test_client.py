@@ -9,6 +9,7 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.errors import (
     BrokerAway,
@@ -24,7 +25,12 @@ from tests.messaging.support.brokers import on_nats
 from tests.messaging.support.questions import SUBJECT, Minutes, Question
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
-from tests.support.waiting import crowding
+from tests.support.waiting import STALL_SECONDS, crowding, eventually
+
+PLENTY = 20.0
+"""Seconds for an answer that comes at once, whatever the machine does meanwhile."""
+ENOUGH = 3.0
+"""Seconds that a test waits to their end, and in which a wrong answer comes at once."""
 
 type OnRequest = Callable[[Client, Msg], Awaitable[None]]
 
@@ -57,8 +63,8 @@ def refuse(code: str, description: str) -> OnRequest:
     return partial(answer, body=b"", headers=headers)
 
 
-def ask_for(tea: str, *, timeout: float = 1.0) -> Minutes:
-    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=timeout * crowding())
+def ask_for(tea: str, *, timeout: float = PLENTY) -> Minutes:
+    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=timeout)
 
 
 def test_the_answer_comes_back(nats_server: NatsServer) -> None:
@@ -78,15 +84,15 @@ def test_all_requests_are_sent_before_the_first_answer(nats_server: NatsServer) 
 
     questions = [Question(tea=str(number)) for number in range(50)]
     with running(responder(answer_all_at_last)):
-        answers = ask_all(SUBJECT, questions, Minutes, timeout=3 * crowding())
+        answers = ask_all(SUBJECT, questions, Minutes, timeout=PLENTY)
     assert answers == [Minutes(minutes=number) for number in range(50)]
 
 
 def test_a_request_without_a_responder_fails_at_once(nats_server: NatsServer) -> None:
     began = time.monotonic()
     with pytest.raises(NoResponder):
-        ask_for("green", timeout=5)
-    assert time.monotonic() - began < 1 * crowding()
+        ask_for("green", timeout=60)
+    assert time.monotonic() - began < 20
 
 
 def test_a_responder_that_starts_a_moment_later_is_found(
@@ -101,10 +107,11 @@ def test_a_responder_that_starts_a_moment_later_is_found(
 
 def test_a_silent_responder_is_a_timeout_within_the_budget(nats_server: NatsServer) -> None:
     with running(responder(be_silent)):
+        nats_for_threads.connect(timeout=PLENTY)
         began = time.monotonic()
         with pytest.raises(RequestTimeout):
             ask_for("green", timeout=0.5)
-        assert 0.4 < time.monotonic() - began < 0.8 * crowding()
+        assert 0.4 < time.monotonic() - began < 0.8 * crowding() + STALL_SECONDS
 
 
 def test_a_request_to_a_responder_that_dies_is_repeated(nats_server: NatsServer) -> None:
@@ -116,7 +123,7 @@ def test_a_request_to_a_responder_that_dies_is_repeated(nats_server: NatsServer)
             await answer(nc, msg)
 
     with running(responder(take_the_first_with_you)):
-        assert ask_for("green") == Minutes(minutes=3)
+        assert ask_for("green", timeout=6) == Minutes(minutes=3)
     assert len(taken) == 2
 
 
@@ -126,8 +133,10 @@ def test_without_failover_a_request_is_sent_once(nats_server: NatsServer) -> Non
     async def be_silent_and_count(nc: Client, msg: Msg) -> None:
         asked.append(msg)
 
-    with running(responder(be_silent_and_count)), pytest.raises(RequestTimeout):
-        ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=0.3, failover=False)
+    with running(responder(be_silent_and_count)):
+        with pytest.raises(RequestTimeout):
+            ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=ENOUGH, failover=False)
+        eventually(lambda: asked)
     assert len(asked) == 1
 
 
@@ -152,10 +161,11 @@ def test_a_server_killed_during_a_request_raises_in_time(nats_server: NatsServer
         nats_server.kill()
 
     with running(responder(kill_the_server)):
+        nats_for_threads.connect(timeout=PLENTY)
         began = time.monotonic()
         with pytest.raises((RequestTimeout, BrokerAway)):
             ask_for("green", timeout=1)
-        assert time.monotonic() - began < 1.3 * crowding()
+        assert time.monotonic() - began < 1.3 * crowding() + STALL_SECONDS
 
 
 def test_an_error_answer_is_raised_with_its_code(nats_server: NatsServer) -> None:
@@ -170,7 +180,7 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
 
     questions = [Question(tea=tea) for tea in ("green", "coal", "black")]
     with running(responder(refuse_coal)):
-        first, second, third = ask_all(SUBJECT, questions, Minutes, timeout=crowding())
+        first, second, third = ask_all(SUBJECT, questions, Minutes, timeout=PLENTY)
     assert first == third == Minutes(minutes=3)
     assert isinstance(second, RequestRefused)
 
@@ -180,16 +190,16 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
 def test_a_failing_responder_is_treated_as_missing(nats_server: NatsServer, code: str) -> None:
     failing = responder(refuse(code, "out of water"))
     with running(failing), pytest.raises(NoResponder, match="out of water"):
-        ask_for("green")
+        ask_for("green", timeout=ENOUGH)
 
 
 def is_about(answer: Minutes, question: Question) -> bool:
     return str(answer.minutes) == question.tea
 
 
-def ask_about(*teas: str, timeout: float = 1.0) -> list[Minutes | RequestRefused]:
+def ask_about(*teas: str, timeout: float = PLENTY) -> list[Minutes | RequestRefused]:
     questions = [Question(tea=tea) for tea in teas]
-    return ask_all(SUBJECT, questions, Minutes, timeout=timeout * crowding(), is_about=is_about)
+    return ask_all(SUBJECT, questions, Minutes, timeout=timeout, is_about=is_about)
 
 
 @pytest.mark.parametrize("wrong", [b'{"minutes": 3}', b"{}", b"nonsense", b""])
@@ -234,7 +244,7 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_question(nats_server: N
 
     with running(responder(answer_the_first_late)):
         with pytest.raises(RequestTimeout):
-            ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=0.3, failover=False)
+            ask_all(SUBJECT, [Question(tea="green")], Minutes, timeout=ENOUGH, failover=False)
         assert ask_for("black") == Minutes(minutes=7)
 
 
@@ -245,8 +255,8 @@ def test_wrong_answers_only_raise_an_error_with_the_reason(
     with running(responder(answer)):
         began = time.monotonic()
         with pytest.raises(NoResponder, match=r'asked \{"tea":"7"\}, answered \{"minutes":3\}'):
-            ask_about("7", timeout=0.3)
-        assert time.monotonic() - began < 0.5 * crowding()
+            ask_about("7", timeout=ENOUGH)
+        assert time.monotonic() - began < ENOUGH + STALL_SECONDS
     assert "wrong answers passed over" in caplog.messages
 
 
@@ -256,7 +266,7 @@ def test_a_streams_acknowledgement_is_not_taken_for_an_answer(nats_server: NatsS
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))
     try:
         with pytest.raises(NoResponder, match="not of the agreed form"):
-            ask_for("green")
+            ask_for("green", timeout=ENOUGH)
     finally:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_stream("TRAP"))
 

@@ -1,12 +1,19 @@
 """A queue of the tests' own, so that job workers are tested without the shop."""
 
+import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from apps.messaging.jobs.delivery import ReceivedJob
+from apps.messaging.jobs.in_flight import JobsInFlight
 from apps.messaging.jobs.job_queue import JobQueue, OutgoingJob, counts, send_batch
 from apps.messaging.jobs.receipts import receive
+
+REAL_SLEEP = asyncio.sleep
 
 CUPS = JobQueue(name="cups", max_failures=3, max_receive_count=3, retry_seconds=0)
 
@@ -51,3 +58,24 @@ def receive_one() -> ReceivedJob:
 def is_empty(queue: JobQueue) -> bool:
     """Look three times: a job that gets visible between SQS's two counts is in none of them."""
     return not any(count for _ in range(3) for count in counts(queue).values())
+
+
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Let no coroutine sleep; return the list that gets the seconds that each wanted to."""
+    pauses: list[float] = []
+
+    async def noted(seconds: float) -> None:
+        pauses.append(seconds)
+        await REAL_SLEEP(0)
+
+    monkeypatch.setattr(asyncio, "sleep", noted)
+    return pauses
+
+
+async def beat_until(holding: JobsInFlight, is_over: Callable[[], bool]) -> None:
+    """Run the heartbeat until it is so. Raises `TimeoutError` after twenty seconds."""
+    beating = asyncio.create_task(holding.keep_hidden())
+    async with asyncio.timeout(20):
+        while not is_over():
+            await REAL_SLEEP(0.01)
+    beating.cancel()

@@ -7,7 +7,7 @@ from typing import Any
 import nats.errors
 
 from apps.messaging.worker.bounded_wait import Probe, probe, wait_for
-from tests.support.waiting import crowding
+from tests.support.waiting import eventually
 
 
 def test_every_answer_and_every_failure_reason_is_returned() -> None:
@@ -31,14 +31,12 @@ def test_a_silent_probe_blocks_no_other_and_uses_one_thread() -> None:
     began, threads = time.monotonic(), threading.active_count()
     for _ in range(5):
         results = probe(probes, within=0.1)
-        assert (results.answers, results.problems) == (
-            {"other": 1},
-            {"silent": "no answer within 0.1 s"},
-        )
-    assert time.monotonic() - began < 5 * crowding()
-    assert threading.active_count() <= threads + 1
+        assert results.problems["silent"] == "no answer within 0.1 s"
+    assert time.monotonic() - began < 20  # The silent one alone would have taken thirty.
+    assert probe({"other": probes["other"]}, within=20).answers == {"other": 1}
+    eventually(lambda: threading.active_count() <= threads + 1)
     said.set()
-    assert probe(probes, within=5).answers == {"silent": True, "other": 1}
+    assert probe(probes, within=20).answers == {"silent": True, "other": 1}
     assert len(requests) == 1
 
 
@@ -50,13 +48,13 @@ def test_a_later_probe_gets_a_new_answer() -> None:
 
 def test_all_probes_run_concurrently() -> None:
     meeting = threading.Barrier(3)
-    probes = {name: Probe(lambda: meeting.wait(5)) for name in "abc"}
-    assert probe(probes, within=5).problems == {}
+    probes = {name: Probe(lambda: meeting.wait(20)) for name in "abc"}
+    assert probe(probes, within=20).problems == {}
 
 
 def test_each_probes_time_counts_from_its_start() -> None:
     said = threading.Event()
-    silent = Probe(lambda: said.wait(30)).begin()
+    silent = Probe(lambda: said.wait(60)).begin()
     late = Probe(lambda: said.wait(0.1) or "late").begin()
     # As if the first probe began long ago, and has used up all its time.
     pending = {"silent": silent._replace(since=silent.since - 20), "late": late}
