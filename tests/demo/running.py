@@ -103,7 +103,7 @@ class RunningDemo:
         return self._request("POST", path, json.dumps(body))
 
     def _request(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=5 * crowding())
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30 * crowding())
         try:
             connection.request(method, path, body, {"Content-Type": "application/json"})
             response = connection.getresponse()

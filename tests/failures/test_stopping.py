@@ -63,7 +63,7 @@ def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
     """It finishes what it runs; what it has received besides comes again after the timeout."""
     settings.SQS_VISIBILITY_TIMEOUT = 3
     job_queue.provision(MAIL_QUEUE)
-    mails = [make_mail() for _ in range(6)]
+    mails = [make_mail() for _ in range(20)]
     for mail in mails:
         send_mail.delay(mail.id)
     stopping = fork_server.start("celery", broken="mail.claimed=delay:seconds=1")

@@ -12,7 +12,7 @@ from apps.lab import live
 from apps.lab.faults import fault_cache
 from apps.lab.faults.fault_cache import TABLE_READ
 from apps.lab.feed import hops
-from apps.lab.feed.feed import Feed
+from apps.lab.feed.feed import SILENT_AFTER_SECONDS, Feed
 from apps.lab.feed.shown_message import ShownMessage
 from apps.lab.orders import snapshot as pulse_module
 from apps.lab.orders.snapshot import workers
@@ -91,6 +91,7 @@ def test_the_command_returns_when_no_poll_is_open(
 
 
 def test_a_killed_worker_turns_red_within_5_seconds(feed: Feed, nats_server: NatsServer) -> None:
+    assert SILENT_AFTER_SECONDS < 5
     with worker_process(WORKER, nats_server) as process:
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         process.kill()

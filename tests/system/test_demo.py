@@ -42,6 +42,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """Run on the demo's own database: starting and stopping processes does not depend on it."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"))
     demo.environment |= OF_OTHER_SERVERS
+    demo.environment["PRICE_LOOKUP_TIMEOUT"] = "4"  # Prices may come late on a busy machine.
     demo.start()
     yield demo
     if demo.process.poll() is None:

@@ -6,7 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.lab import experiments
-from apps.lab.experiments import runner
+from apps.lab.experiments import no_answer, runner
 from apps.lab.experiments.members import Member, ready
 from apps.lab.models import Run
 from apps.messaging import hooks
@@ -27,6 +27,9 @@ def server(
     settings.LAB_NATS_URL = nats_server.url
     for name, value in environment_of(nats_server).items():
         monkeypatch.setenv(name, value)
+    # A busy machine may stand still; what must not be waited for takes much longer here.
+    monkeypatch.setattr(no_answer, "LATE", 8.0)
+    monkeypatch.setattr(no_answer, "PLENTY", 60.0)
     yield nats_server
     hooks.detach()
 

@@ -26,6 +26,7 @@ READY_WITHIN = 60.0
 @pytest.fixture(scope="module")
 def whole_demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
     demo = new_demo("processes")
+    demo.environment["PRICE_LOOKUP_TIMEOUT"] = "4"  # Prices may come late on a busy machine.
     demo.start()
     yield demo
     if demo.process.poll() is None:

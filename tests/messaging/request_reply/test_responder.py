@@ -146,14 +146,14 @@ def test_a_service_is_discoverable_by_its_name(nats_server: NatsServer) -> None:
 
 
 def test_requests_run_concurrently_in_threads(nats_server: NatsServer) -> None:
-    all_in_flight = threading.Barrier(4, timeout=5)
+    all_in_flight = threading.Barrier(4, timeout=20)
 
     def wait_for_the_others(body: bytes) -> Minutes:
         all_in_flight.wait()
         return Minutes(minutes=3)
 
     async def ask_four_times(nc: Client) -> list[Msg]:
-        return await asyncio.gather(*(nc.request(SUBJECT, QUESTION, timeout=6) for _ in range(4)))
+        return await asyncio.gather(*(nc.request(SUBJECT, QUESTION, timeout=20) for _ in range(4)))
 
     with running(answering(service(wait_for_the_others, threads=4))):
         assert [error_of(reply) for reply in on_nats(nats_server, ask_four_times)] == [("", "")] * 4

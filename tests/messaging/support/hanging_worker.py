@@ -153,7 +153,7 @@ SERVICE = Service(
 LOOPS: dict[str, Callable[[Worker], Awaitable[None]]] = {
     "consumer": consuming(make_consumer(drink)),
     "batches": consuming(make_consumer(drink, batch_handlers={TeaBrewed: drink_all})),
-    "jobs": working(replace(CUPS, longest_seconds=1), wash, concurrency=2),
+    "jobs": working(replace(CUPS, longest_seconds=3), wash, concurrency=2),
     "responder": answering(SERVICE),
     "relay": relaying,
     "member": serving("teas.offered", "teas", resize),

@@ -154,16 +154,16 @@ def test_a_check_that_hangs_or_raises_is_a_finding_of_its_own() -> None:
             DoctorCheck("raises", lambda: [well(str(1 // 0), "")], "mend it"),
             DoctorCheck("works", lambda: [well("works", "fine")], ""),
         ]
-        found = list(gathering.run(checks, within=0.3))
+        found = list(gathering.run(checks, within=6))
     assert found == [
-        broken("hangs", "no answer within 0.3 s", "wake it"),
+        broken("hangs", "no answer within 6 s", "wake it"),
         broken("raises", "integer division or modulo by zero", "mend it"),
         well("works", "fine"),
     ]
 
 
 def _wait_for(port: int) -> list[Finding]:
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         return [well("never", connection.recv(1).decode())]
 
 

@@ -37,10 +37,10 @@ TIMES = 20
 
 
 def healthz_answers(port: int) -> None:
-    """Raises `TimeoutError` where one of them takes more than a second."""
+    """Raises `TimeoutError` where one of them waits for what never comes."""
     for _ in range(TIMES):
         url = f"http://127.0.0.1:{port}/healthz"
-        with urllib.request.urlopen(url, timeout=1.0 * crowding()) as answer:
+        with urllib.request.urlopen(url, timeout=10 * crowding()) as answer:
             assert answer.read() == b"ok\n"
 
 
