@@ -27,7 +27,7 @@ def server(
     settings.LAB_NATS_URL = nats_server.url
     for name, value in environment_of(nats_server).items():
         monkeypatch.setenv(name, value)
-    # A busy machine may stand still; what must not be waited for takes much longer here.
+    # A busy machine may stand still; what must not be waited for takes longer here.
     monkeypatch.setattr(no_answer, "LATE", 8.0)
     monkeypatch.setattr(no_answer, "PLENTY", 60.0)
     yield nats_server

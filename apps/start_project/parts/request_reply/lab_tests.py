@@ -21,7 +21,7 @@ LAB_TESTS = {
     "tests/lab/experiments/test_on_nats.py": (
         words("import no_answer, runner", "import runner"),
         lines(
-            "# A busy machine may stand still; what must not be waited for takes much longer here.\n"
+            "# A busy machine may stand still; what must not be waited for takes longer here.\n"
             'monkeypatch.setattr(no_answer, "LATE", 8.0)\n'
             'monkeypatch.setattr(no_answer, "PLENTY", 60.0)'
         ),
