@@ -38,7 +38,10 @@ def project() -> Iterator[Project]:
     ports["OTEL_EXPORTER_OTLP_ENDPOINT"] = "http://observe:4318"
     project = Project(f"observe-{uuid.uuid4().hex[:8]}", ports)
     try:
+        # The receiver first: else what the others send at their start is lost.
+        project.run("--profile", "observe", "up", "--detach", "--wait", "observe")
         project.run("--profile", "observe", "up", "--build", "--detach", "--wait")
+        eventually(lambda: is_asked(project), within=60, what="its Prometheus answers")
         yield project
     finally:
         project.vanish()
@@ -50,6 +53,13 @@ def prometheus(project: Project, what: str) -> dict[str, list[dict[str, str]]]:
     answer = json.loads(project.in_web("python", "-c", ASK, address))
     found: dict[str, list[dict[str, str]]] = answer["data"]
     return found
+
+
+def is_asked(project: Project) -> bool:
+    try:
+        return bool(prometheus(project, "rules")["groups"])
+    except AssertionError:
+        return False
 
 
 @pytest.mark.slow

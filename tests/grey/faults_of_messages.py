@@ -130,8 +130,10 @@ def mail_of_an_hour_ago(bed: Bed) -> Iterator[None]:
         ids = list(failing.values_list("id", flat=True))
         mails = Mail.objects.filter(id__in=ids)
         _move(mails, "failing_since", -2 * LATE)
-        yield
-    _move(mails, "failing_since", 2 * LATE)
+        try:
+            yield
+        finally:
+            _move(mails, "failing_since", 2 * LATE)
     # After two hours of failures the next attempt is half an hour away.
     mails.update(put_off_until=Now())
 

@@ -12,8 +12,9 @@ from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 from apps.messaging.worker.outage import Outage
 
-LAST_SPANS_SECONDS = 2.0
-"""The receiver has so long for the spans that are left when the process ends, and for the lines."""
+LAST_SECONDS = 2.0
+"""The receiver has so long for the spans that are left when the process ends, and as long again for
+the lines."""
 
 logger = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from apps.messaging.hooks.tracing import following
 from apps.messaging.names import PREFIX
 from apps.messaging.tracing.contexts import parent_of, traceparent_of
 from apps.messaging.tracing.described import Attributes
-from apps.messaging.tracing.exporting import LAST_SPANS_SECONDS, ReportingExporter
+from apps.messaging.tracing.exporting import LAST_SECONDS, ReportingExporter
 from apps.messaging.tracing.failures import failed
 
 SCOPE = "apps.messaging"
@@ -84,9 +84,9 @@ def _provider() -> TracerProvider:
 
 
 def send_the_last(processor: BatchSpanProcessor | BatchLogRecordProcessor) -> None:
-    """Let it send what is left when the process ends, for at most `LAST_SPANS_SECONDS`."""
+    """Let it send what is left when the process ends, for at most `LAST_SECONDS`."""
     # Its own `shutdown` waits for half a minute, and a supervisor kills after ten seconds.
-    at_most = int(LAST_SPANS_SECONDS * 1000)
+    at_most = int(LAST_SECONDS * 1000)
     atexit.register(processor._batch_processor.shutdown, timeout_millis=at_most)
 
 
