@@ -40,7 +40,7 @@ def test_each_rule_fires_when_it_should_and_not_before() -> None:
 
 
 def test_a_rule_that_fires_too_early_is_found(tmp_path: Path) -> None:
-    early = ALERTS.read_text().replace("shop_outbox_oldest_age_seconds > 30", "vector(1) > 0")
+    early = ALERTS.read_text().replace("max(shop_outbox_oldest_age_seconds) > 30", "vector(1) > 0")
     (tmp_path / "alerts.yml").write_text(early)
     (tmp_path / TESTS.name).write_text(TESTS.read_text())
     tested = promtool("test", "rules", tmp_path / TESTS.name)
@@ -64,6 +64,38 @@ def test_each_worker_is_scraped_under_its_own_name() -> None:
     config = yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())
     (found,) = config["scrape_configs"][1]["dns_sd_configs"]
     assert sorted(found["names"]) == sorted(WORKERS)
+
+
+def test_a_process_that_is_gone_is_missed_whichever_it_is() -> None:
+    """The rule names those that are scraped: what is not found at all cannot say its name."""
+    (missing,) = (rule["expr"] for rule in RULES if rule["alert"] == "ProcessMissing")
+    named = re.findall(r'absent\(up\{job="(\w+)"\}\)', missing)
+    scraped = [
+        name
+        for each in yaml.safe_load((ROOT / "deploy" / "prometheus.yml").read_text())[
+            "scrape_configs"
+        ]
+        for name in each["dns_sd_configs"][0]["names"]
+    ]
+    assert missing.count("absent") == len(named)
+    assert sorted(named) == sorted(scraped) == sorted(["web", *WORKERS])
+
+
+def test_several_web_set_off_one_alert() -> None:
+    """Each case that fires has two instances, and promtool permits no second alert."""
+    cases = {
+        test["name"].removesuffix(" fires"): str(test["input_series"])
+        for test in yaml.safe_load(TESTS.read_text())["tests"]
+        if test["name"].endswith(" fires")
+    }
+    of_web = {name: series for name, series in cases.items() if "shop_" in series}
+    assert of_web.keys() == {each["alert"] for each in RULES} - {
+        "ProcessNotScraped",
+        "ProcessMissing",
+    }
+    assert [
+        n for n, all_ in of_web.items() if not {*re.findall(r'e="(\w):', all_)} >= {*"ab"}
+    ] == []
 
 
 def test_each_rule_has_its_paragraph_on_call() -> None:
