@@ -12,6 +12,7 @@ class ClusterLoader(yaml.SafeLoader):
 
 
 ClusterLoader.add_constructor("!reset", lambda _loader, _node: None)
-SERVICES: dict[str, dict[str, Any]] = yaml.load(
+CLUSTER: dict[str, Any] = yaml.load(
     (ROOT / "deploy/compose.cluster.yml").read_text(), Loader=ClusterLoader
-)["services"]
+)
+SERVICES: dict[str, dict[str, Any]] = CLUSTER["services"]
