@@ -6,11 +6,15 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from apps.messaging.metrics import recording
+from apps.messaging.operations import metrics
 from orders_site.conf.worker_processes import WORKERS
 from tests.acceptance.clients import PATH, Client
 from tests.deploy.compose_file import OBSERVE
+from tests.messaging.operations.test_metrics import STATE
 
 ROOT = Path(__file__).parents[2]
 ALERTS, TESTS = ROOT / "deploy" / "alerts.yml", ROOT / "deploy" / "alerts.test.yml"
@@ -21,17 +25,33 @@ PROMTOOL = Client(name="promtool", language="Shell", needs=("promtool",))
 PARAGRAPHS = ("**Symptom.**", "**Where to look.**", "**What to do.**")
 
 
-def promtool(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
+def promtool(*arguments: str | Path, given: str = "") -> "subprocess.CompletedProcess[str]":
     PROMTOOL.check()
     command = ["promtool", *map(str, arguments)]
     return subprocess.run(
-        command, env={"PATH": PATH}, cwd=ROOT, capture_output=True, text=True, check=False
+        command,
+        env={"PATH": PATH},
+        cwd=ROOT,
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
 def test_the_rules_are_valid() -> None:
     checked = promtool("check", "rules", "--lint-fatal", ALERTS)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_the_figures_have_names_as_prometheus_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of a worker are in `web`'s too; each has a value, as no other is looked at."""
+    monkeypatch.setattr(metrics, "status", lambda: STATE)
+    for name, figure in recording.FIGURES.items():
+        recording.record(name, ("x",) * len(figure._labelnames), 1)
+    for text in (metrics.exposition()[0], recording.exposition()):
+        checked = promtool("check", "metrics", given=text.decode())
+        assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 def test_each_rule_fires_when_it_should_and_not_before() -> None:

@@ -8,6 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
 from apps.demo.supervisor.metrics_ports import FILE
 from orders_site.conf.worker_processes import WORKERS
 from tests.acceptance.clients import Client
@@ -76,3 +78,12 @@ def test_a_cell_is_broken_by_an_alarm_that_is_missing_or_not_its_own() -> None:
     assert with_alarms(row, cell, None).broken == "", "there is no prometheus"
     wrong = with_alarms(row, cell, {"MailsLate", "OrdersLate"}).broken
     assert wrong == "alarms (no DestinationHeld, no StreamNearlyFull, MailsLate)"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("mail.stopped", ""), ("web.stopped", "alarms (JobsWait)")]
+)
+def test_jobs_may_wait_only_after_what_delays_photos_or_mails(name: str, said: str) -> None:
+    (cell,) = named([name])
+    fired = {*cell.alarms.must, "JobsWait"}
+    assert with_alarms(Row.of_trouble(cell, ""), cell, fired).broken == said
