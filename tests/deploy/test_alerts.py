@@ -131,6 +131,17 @@ def test_each_rule_leads_to_its_paragraph() -> None:
     assert links == {name: f"docs/on-call.md#{name.lower()}" for name in links}
 
 
+def test_the_pages_line_gives_the_links_an_address(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "on-call.md").read_text()
+    (line,) = re.findall(r"^sed .+$", page, re.MULTILINE)
+    typed = line.replace("deploy/alerts.yml", str(ALERTS))
+    subprocess.run(["sh", "-c", typed], cwd=tmp_path, check=True)
+    made = (tmp_path / "alerts.yml").read_text()
+    assert made.count("runbook_url: https://git.example.com/shop/blob/main/docs/on") == len(RULES)
+    checked = promtool("check", "rules", "--lint-fatal", tmp_path / "alerts.yml")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
 def test_the_table_of_operations_is_that_of_the_rules() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     table = re.findall(

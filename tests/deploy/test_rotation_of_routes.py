@@ -98,7 +98,7 @@ def test_a_new_password_of_the_routes_leaves_two_that_serve(together: Together) 
     first = together.members["nats"]
     eventually(partial(makes_the_stream, first), within=60, what=first.log)
     have_the_new: list[str] = []
-    # The second time round nobody has the old one.
+    # The second time round none has the old one.
     for name in SERVERS * 2:
         for other, member in stop(together, name).items():
             assert member.routes() == {*SERVERS} - {name, other}

@@ -86,7 +86,7 @@ BY_FAULT = {
     "sqlite.full": _expected("RequestsFail", LATER),
     "sqlite.read-only": _expected("RequestsFail", LATER),
     "web.stopped": _expected("ProcessNotScraped"),
-    # Nobody is left whose figures the other rules could read.
+    # The other rules read its figures.
     "web.gone": _expected("ProcessMissing"),
     # The customers' way is bad, and the shop well: what it sees of it is slow answers.
     "web.late": _expected(""),
