@@ -81,7 +81,7 @@ def test_a_cell_is_broken_by_an_alarm_that_is_missing_or_not_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("mail.stopped", ""), ("web.stopped", "alarms (JobsWait)")]
+    ("name", "said"), [("mail.stopped", ""), ("web.late", "alarms (JobsWait)")]
 )
 def test_jobs_may_wait_only_after_what_delays_photos_or_mails(name: str, said: str) -> None:
     (cell,) = named([name])
