@@ -28,7 +28,7 @@ env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make
 
 install: $(VENV)/.installed-dev ## Install what check and test need
 
-check: $(VENV)/.installed-dev ## Format, lint, types, migrations, production settings, contracts
+check: $(VENV)/.installed-dev ## Format, lint, types, missing migrations, production settings, contracts
 	@$(MAKE) --no-print-directory -j 2 check-types check-others
 
 # mypy takes longer than all others, on one processor.

@@ -33,6 +33,7 @@ RUN = {
     ("docs/extending.md", "make manage"): "tests/scaffold/test_scaffolds_at_work.py",
     ("docs/lab.md", "*"): "tests/lab/test_deleting.py",
     ("docs/course.md", "*"): "tests/lab/course/test_lessons_at_work.py",
+    ("docs/on-call.md", "sed "): "tests/deploy/test_alerts.py",
     ("docs/operations.md", "deploy/pin_images.sh"): "tests/deploy/test_images.py",
     ("docs/rotation.md", "nats-server"): "tests/deploy/test_rotation_at_brokers.py",
     ("docs/rotation.md", "aws "): "tests/deploy/test_rotation_at_brokers.py",

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.conf import settings
 from django.utils import timezone
 
 from apps.messaging.operations.journey import JourneyHop, traces_of
-from apps.messaging.operations.trace_viewer import page_of
+from apps.messaging.operations.trace_viewer import page_of, shows_traces
 from apps.orders import access
 from apps.orders.journey import journey_of
 from apps.orders.models import Order, OrderLine
@@ -72,9 +71,9 @@ class OrderPage:
 
     @property
     def traces(self) -> list[str]:
-        """Return the addresses of its traces in the viewer, if there is one."""
-        key = str(self.order.id)
-        return [page_of(each) for each in traces_of(key)] if settings.TRACE_VIEWER else []
+        """Return the addresses of its traces in the viewer: of those that are kept there."""
+        traces = traces_of(str(self.order.id)) if shows_traces() else {}
+        return [page_of(each) for each, is_kept in traces.items() if is_kept]
 
     @property
     def can_cancel(self) -> bool:

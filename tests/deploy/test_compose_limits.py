@@ -96,6 +96,13 @@ def test_containers_have_memory_and_process_limits(name: str) -> None:
     assert 16 <= service["pids_limit"] <= 256
 
 
+@pytest.mark.parametrize("name", EVERYTHING)
+def test_a_containers_log_cannot_fill_the_disk(name: str) -> None:
+    options = EVERYTHING[name]["logging"]["options"]
+    assert re.fullmatch(r"\d+m", options["max-size"])
+    assert int(options["max-file"]) <= 5
+
+
 @pytest.mark.parametrize("name", DECODERS)
 def test_a_decoders_own_limit_is_below_its_containers(name: str) -> None:
     """By that the photo has failed, with its reason; by this a good one would be killed with it."""

@@ -11,17 +11,19 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.test import override_settings
 
-from tests.deploy.postgresql_shop import APP, Shop
+from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, WORKERS, Shop
 from tests.deploy.rotation_page import typed
 from tests.support.postgresql import postgresql
 from tests.support.waiting import eventually
 
-COUNT_ORDERS = """
+COUNT = """
 import django; django.setup()
-from apps.orders.models import Order
-print(Order.objects.count())
+from django.apps import apps
+print(apps.get_model("{model}").objects.count())
 """
-OLD, NEW = f"of-{APP}", "the-new-password"
+NEW = "the-new-password"
+USED = {APP: "orders.Order", WORKERS: "orders.Order", PICTURES: "images.Photo"}
+"""What each role may read and, but for the last, change."""
 
 
 # --- SECRET_KEY ------------------------------------------------------------------------------
@@ -58,7 +60,10 @@ def database() -> Iterator[Shop]:
         with superuser(shop) as connection:
             (file,) = connection.execute("SHOW hba_file").fetchone() or ("",)
             rules = Path(file).read_text()
-            Path(file).write_text(f"host all +shop_app 127.0.0.1/32 scram-sha-256\n{rules}")
+            # With a sign those who work as the role are asked too; the superuser is an owner.
+            asked = [*(f"+{role}" for role in USED), OWNER]
+            lines = "".join(f"host all {each} 127.0.0.1/32 scram-sha-256\n" for each in asked)
+            Path(file).write_text(f"{lines}{rules}")
             connection.execute("SELECT pg_reload_conf()")
         yield shop
 
@@ -81,18 +86,44 @@ def is_rejected(shop: Shop, role: str, password: str) -> bool:
     return False
 
 
-def test_a_second_login_takes_over_at_postgresql(database: Shop) -> None:
-    eventually(lambda: is_rejected(database, APP, "wrong"), what="passwords are asked for")
-    with signed_in(database, APP, OLD) as before, superuser(database) as operator:
-        operator.execute(typed("sql", "CREATE ROLE").encode())
-        assert not is_rejected(database, APP, OLD)
-        with signed_in(database, "shop_app_2", NEW) as after:
-            assert after.execute("SELECT current_user").fetchone() == (APP,)
-            after.execute("SELECT count(*) FROM orders_order")
-            url = f"postgres://shop_app_2:{NEW}@127.0.0.1:{database.port}/shop"
-            assert database.run(APP, "-c", COUNT_ORDERS, DATABASE_URL=url) == "0\n"
-        operator.execute(typed("sql", "NOLOGIN").encode())
-        before.execute("SELECT count(*) FROM orders_order")  # An open connection stays.
-    assert is_rejected(database, APP, OLD)
-    with signed_in(database, "shop_app_2", NEW) as after:
-        after.execute("UPDATE orders_order SET total = total")
+def of(role: str, sql: str) -> bytes:
+    """Return what the page types for `shop_app`, for this role."""
+    return sql.replace(APP, role).encode()
+
+
+@pytest.mark.parametrize("role", USED)
+def test_a_second_login_takes_over_at_postgresql(database: Shop, role: str) -> None:
+    old, second = f"of-{role}", f"{role}_2"
+    table = USED[role].lower().replace(".", "_")
+    eventually(lambda: is_rejected(database, role, "wrong"), what="passwords are asked for")
+    with signed_in(database, role, old) as before, superuser(database) as operator:
+        operator.execute(of(role, typed("sql", "CREATE ROLE")))
+        assert not is_rejected(database, role, old)
+        with signed_in(database, second, NEW) as after:
+            assert after.execute("SELECT current_user").fetchone() == (role,)
+            url = f"postgres://{second}:{NEW}@127.0.0.1:{database.port}/shop"
+            count = COUNT.format(model=USED[role])
+            assert database.run(role, "-c", count, DATABASE_URL=url) == "0\n"
+        operator.execute(of(role, typed("sql", "NOLOGIN")))
+        before.execute(f"SELECT count(*) FROM {table}".encode())  # An open connection stays.
+    assert is_rejected(database, role, old)
+    assert not is_rejected(database, second, NEW)
+
+
+@pytest.mark.parametrize("role", USED)
+def test_the_next_time_goes_the_other_way_round(database: Shop, role: str) -> None:
+    with superuser(database) as operator:
+        operator.execute(of(role, typed("sql", "CREATE ROLE").replace("_2", "_3")))
+        operator.execute(of(role, typed("sql", "NOLOGIN")))
+        operator.execute(f"ALTER ROLE {role} LOGIN PASSWORD 'the-third'".encode())
+        assert not is_rejected(database, role, "the-third")
+        operator.execute(f"DROP ROLE {role}_3".encode())
+    assert is_rejected(database, f"{role}_3", NEW)
+
+
+def test_the_role_of_migrations_changes_its_password_at_once(database: Shop) -> None:
+    with superuser(database) as operator:
+        operator.execute(f"ALTER ROLE {OWNER} PASSWORD '{NEW}'".encode())
+    assert is_rejected(database, OWNER, f"of-{OWNER}")
+    url = f"postgres://{OWNER}:{NEW}@127.0.0.1:{database.port}/shop"
+    assert database.manage(OWNER, "migrate", "--check", DATABASE_URL=url) == ""

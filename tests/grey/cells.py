@@ -114,6 +114,7 @@ CELLS = [
     Cell(name="sqlite.read-only", bed="sqlite", fault=faults.disk_read_only, wants_root=True),
     *(_stopped(name, "sqlite", partial(faults.stopped, f"workers.{name}")) for name in WORKERS),
     _stopped("web", "sqlite", partial(faults.stopped, "web"), web_answers=False),
+    Cell(name="web.gone", bed="sqlite", fault=partial(faults.gone, "web"), web_answers=False),
     # Between the customers and `web`, whose own probe still answers.
     *_behind_a_link("web", "postgresql"),
     Cell(

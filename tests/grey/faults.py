@@ -1,5 +1,6 @@
 """Faults of a process, a disk, a database, a stream, a mail server; each is ended again."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -9,11 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 from django.db import connections
 from psycopg import sql
 
 from apps.demo.chaos.shop import family_of, parent_of
 from apps.demo.chaos.single_faults import bytes_of
+from apps.demo.supervisor.metrics_ports import FILE
+from apps.messaging import kept_file
 from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream
@@ -33,6 +37,20 @@ def stopped(name: str, bed: Bed) -> Iterator[None]:
     assert pids, f"nothing of the demo is called {name}"
     with _stopped(pids):
         yield
+
+
+@contextmanager
+def gone(name: str, bed: Bed) -> Iterator[None]:
+    """Stop it, and let Prometheus not find it: a container that is gone has no name."""
+    targets = settings.DEMO_DIR / FILE
+    whole = targets.read_text()
+    left = [each for each in json.loads(whole) if each["labels"]["job"] != name]
+    with stopped(name, bed):
+        kept_file.write_whole(targets, json.dumps(left))
+        try:
+            yield
+        finally:
+            kept_file.write_whole(targets, whole)
 
 
 @contextmanager

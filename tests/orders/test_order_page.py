@@ -9,10 +9,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from apps.messaging.hooks.tracing import following, new_traceparent
 from apps.messaging.models import OutboxMessage
 from tests.orders.shopping import content, end, make_order
 
 pytestmark = pytest.mark.django_db
+
+VIEWER, RECEIVER = "https://traces.example.com/{trace}", "http://127.0.0.1:4318/v1/traces"
 
 
 def test_the_page_polls_a_placed_order_each_second(client: Client) -> None:
@@ -106,7 +109,7 @@ def viewed_by(client: Client, *, is_staff: bool) -> str:
 
 
 def test_staff_find_a_link_to_the_trace(client: Client, settings: Settings) -> None:
-    settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    settings.TRACE_VIEWER, settings.TRACES_URL = VIEWER, RECEIVER
     page = viewed_by(client, is_staff=True)
     headers = OutboxMessage.objects.get().headers
     trace = headers.split('"traceparent": "00-')[1][:32]
@@ -114,8 +117,19 @@ def test_staff_find_a_link_to_the_trace(client: Client, settings: Settings) -> N
 
 
 @pytest.mark.parametrize(
-    ("viewer", "is_staff"), [("", True), ("https://traces.example.com/{trace}", False)]
+    ("viewer", "receiver", "is_staff"),
+    [("", RECEIVER, True), (VIEWER, "", True), (VIEWER, RECEIVER, False)],
 )
-def test_others_find_none(client: Client, settings: Settings, viewer: str, is_staff: bool) -> None:
-    settings.TRACE_VIEWER = viewer
+def test_others_find_none(
+    client: Client, settings: Settings, viewer: str, receiver: str, is_staff: bool
+) -> None:
+    settings.TRACE_VIEWER, settings.TRACES_URL = viewer, receiver
     assert "trace 1" not in viewed_by(client, is_staff=is_staff)
+
+
+def test_there_is_no_link_to_a_trace_that_was_not_sampled(
+    client: Client, settings: Settings
+) -> None:
+    settings.TRACE_VIEWER, settings.TRACES_URL = VIEWER, RECEIVER
+    with following(new_traceparent(is_sampled=False)):
+        assert "trace 1" not in viewed_by(client, is_staff=True)

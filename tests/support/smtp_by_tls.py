@@ -21,7 +21,8 @@ ANSWERS = {
 class MailServer(socketserver.ThreadingTCPServer):
     """`received` is each line with whether it came by TLS; without a certificate it offers no TLS.
 
-    `answers` has the answer to each command, or to its first two words, which a test may change;
+    `answers` has the answer to each command, to its first two words or to the whole line, which a
+    test may change;
     `taken` are the mails. `before_answer` is called with what it answers, the greeting with b"".
     """
 
@@ -73,7 +74,8 @@ class _Session(socketserver.BaseRequestHandler):
                     self._answer(connection, line, self._what_we_can(is_secure=is_secure))
                 else:
                     by_word = self.server.answers.get(word, b"502 no")
-                    answer = self.server.answers.get(b" ".join(line.split()[:2]), by_word)
+                    by_two_words = self.server.answers.get(b" ".join(line.split()[:2]), by_word)
+                    answer = self.server.answers.get(line.strip(), by_two_words)
                     in_body, body = answer.startswith(b"354"), b""
                     self._answer(connection, line, answer)
 

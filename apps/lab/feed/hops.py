@@ -17,7 +17,7 @@ from apps.messaging.errors import MessagingError
 from apps.messaging.hooks.tracing import (
     current_traceparent,
     following,
-    is_valid,
+    is_sampled,
     new_traceparent,
     present_traceparent,
 )
@@ -90,7 +90,7 @@ def report(point: str, messages: Sequence[ShownMessage]) -> None:
     is_counted = point == COUNTED_POINT
     allowance = COUNTED_ALLOWANCE if is_counted else ALLOWANCE
     for each in messages:
-        if not is_counted and not _is_sampled(_traceparent_at(each)):
+        if not is_counted and not is_sampled(_traceparent_at(each)):
             continue
         if not allowance.take():
             return
@@ -139,11 +139,6 @@ def _traceparent_at(message: ShownMessage) -> str:
 def trace_of(traceparent: str) -> str:
     """Return the trace's id, which all messages that follow from one request share."""
     return traceparent.split("-")[1] if traceparent.count("-") >= 2 else ""
-
-
-def _is_sampled(traceparent: str) -> bool:
-    """Return what the trace's flags say; true of what is no valid `traceparent`."""
-    return not is_valid(traceparent) or int(traceparent[-2:], 16) & 1 == 1
 
 
 @contextmanager

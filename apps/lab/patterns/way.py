@@ -8,6 +8,7 @@ from apps.lab.feed.feed import FEED, HopDict
 from apps.lab.patterns.deadlines import Deadline, deadline_of
 from apps.lab.patterns.pattern import Sending, WayStep
 from apps.lab.patterns.source import Code, code_of
+from apps.messaging.hooks.tracing import is_sampled
 from apps.messaging.message import readable
 from apps.messaging.operations.trace_viewer import page_of
 
@@ -84,6 +85,8 @@ class Way:
     """All steps in order, and the other hops: first failures, then the rest."""
 
     trace: str
+    is_kept: bool
+    """Whether it is sampled: a viewer has no other."""
     stops: list[Stop]
     troubles: list[Arrival]
     others: list[Arrival]
@@ -94,8 +97,8 @@ class Way:
 
     @property
     def viewer(self) -> str:
-        """Return the address of the trace in the viewer, if there is one."""
-        return page_of(self.trace)
+        """Return the address of the trace in the viewer, if it is there."""
+        return page_of(self.trace) if self.is_kept else ""
 
     @property
     def reached(self) -> int:
@@ -112,7 +115,8 @@ def way_of(sending: Sending, trace: str) -> Way:
         stop = next((stop for stop in stops if stop.step.is_at(arrival.hop)), None)
         elsewhere = troubles if arrival.is_trouble else others
         (stop.arrivals if stop else elsewhere).append(arrival)
-    return Way(trace=trace, stops=stops, troubles=troubles, others=others)
+    is_kept = all(is_sampled(hop["headers"].get("traceparent", "")) for hop in hops)
+    return Way(trace=trace, is_kept=is_kept, stops=stops, troubles=troubles, others=others)
 
 
 def key_of(trace: str) -> str:

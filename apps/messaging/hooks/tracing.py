@@ -32,6 +32,11 @@ def is_valid(traceparent: str) -> bool:
     return _VALID.fullmatch(traceparent) is not None
 
 
+def is_sampled(traceparent: str) -> bool:
+    """Return whether its spans are kept, by its flags; true of what is no valid `traceparent`."""
+    return not is_valid(traceparent) or int(traceparent[-2:], 16) & 1 == 1
+
+
 @contextmanager
 def following(traceparent: str) -> Iterator[None]:
     """Work inside the sender's trace; a missing or malformed one begins a new one."""

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from apps.messaging.hooks.tracing import is_sampled, is_valid
 from apps.messaging.models import InboxEntry, OutboxMessage
 
-_TRACEPARENT = re.compile(r'"traceparent": "00-([0-9a-f]{32})-')
+_TRACEPARENT = re.compile(r'"traceparent": "([^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +39,18 @@ def journey_of(key: str) -> list[JourneyHop]:
     return sorted(hops, key=lambda hop: hop.at)
 
 
-def traces_of(key: str) -> list[str]:
-    """Return the ids of the traces in which messages of `key` were recorded, oldest first."""
+def traces_of(key: str) -> dict[str, bool]:
+    """Return the ids of the traces in which messages of `key` were recorded, oldest first.
+
+    The value says whether its spans are kept: a trace that is not sampled has only log lines.
+    """
     rows = OutboxMessage.objects.filter(key=key).order_by("id").values_list("headers", flat=True)
     found = (_TRACEPARENT.search(headers) for headers in rows)
-    return list(dict.fromkeys(match[1] for match in found if match))
+    traces: dict[str, bool] = {}
+    for traceparent in (match[1] for match in found if match and is_valid(match[1])):
+        trace = traceparent.split("-")[1]
+        traces[trace] = traces.get(trace, False) or is_sampled(traceparent)
+    return traces
 
 
 def _hop(kind: str, name: str, at: datetime, **detail: Any) -> JourneyHop:

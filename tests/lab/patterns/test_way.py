@@ -130,5 +130,18 @@ def test_a_way_has_a_link_to_its_trace_if_there_is_a_viewer(
 ) -> None:
     assert way_of(sending, TRACE).viewer == ""
     settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    assert way_of(sending, TRACE).viewer == "", "no span is sent"
+    settings.TRACES_URL = "http://127.0.0.1:4318/v1/traces"
     assert way_of(sending, TRACE).viewer == f"https://traces.example.com/{TRACE}"
     assert way_of(sending, "").viewer == ""
+
+
+@pytest.mark.parametrize(("flags", "is_kept"), [("00", False), ("01", True)])
+def test_a_way_whose_trace_is_not_kept_has_no_link(
+    feed: Feed, sending: Sending, settings: Settings, flags: str, is_kept: bool
+) -> None:
+    settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    settings.TRACES_URL = "http://127.0.0.1:4318/v1/traces"
+    headers = {"traceparent": f"00-{TRACE}-{'b' * 16}-{flags}"}
+    add_hops(feed, hop("core.publishing", destination=PRICE, headers=headers))
+    assert bool(way_of(sending, TRACE).viewer) is is_kept

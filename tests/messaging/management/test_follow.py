@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from apps.messaging.hooks.tracing import following
 from apps.messaging.management.commands.follow import lines_about
 from tests.messaging.support.rows import record
-from tests.support.spans import CALLER, TRACE
+from tests.support.spans import CALLER, NOT_SAMPLED, TRACE
 
 LOG = f"""\
 web-1  | 10:00:00.000 [info     ] order placed   order=pot-1 trace_id={TRACE}
@@ -43,6 +43,7 @@ def test_it_shows_hops_traces_and_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
     settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    settings.TRACES_URL = "http://127.0.0.1:4318/v1/traces"
     with following(CALLER):
         record("pot-1")
     monkeypatch.setattr(sys, "stdin", io.StringIO(LOG.replace("order=pot-1 ", "")))
@@ -50,4 +51,19 @@ def test_it_shows_hops_traces_and_lines(
     hop, trace, *lines = capsys.readouterr().out.splitlines()
     assert hop.endswith(" recorded teas.brewed")
     assert trace == f"trace {TRACE} https://traces.example.com/{TRACE}"
+    assert len(lines) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_trace_that_is_not_sampled_has_lines_and_no_address(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.TRACE_VIEWER = "https://traces.example.com/{trace}"
+    settings.TRACES_URL = "http://127.0.0.1:4318/v1/traces"
+    with following(NOT_SAMPLED):
+        record("pot-1")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(LOG.replace("order=pot-1 ", "")))
+    call_command("follow", "pot-1")
+    _, trace, *lines = capsys.readouterr().out.splitlines()
+    assert trace == f"trace {TRACE}"
     assert len(lines) == 4

@@ -24,8 +24,8 @@ class Command(BaseCommand):
             raise CommandError(f"nothing is known of {KEY} {key}; its messages are kept for a day")
         for hop in hops:
             self.stdout.write(f"{hop.at:%Y-%m-%d %H:%M:%S.%f} {hop.kind} {hop.name}")
-        for trace in traces:
-            self.stdout.write(f"trace {trace} {page_of(trace)}".rstrip())
+        for trace, is_kept in traces.items():
+            self.stdout.write(f"trace {trace} {page_of(trace) if is_kept else ''}".rstrip())
         if sys.stdin and not sys.stdin.isatty():  # None where it is closed.
             if isinstance(sys.stdin, TextIOWrapper):
                 sys.stdin.reconfigure(errors="replace")  # A log may have a line that is no text.

@@ -47,6 +47,7 @@ _DEPLOY: Cuts = {
     "tests/deploy/test_compose_file.py": (
         words('sorted(set(settings.WORKERS) - {"celery", "beat"})', "sorted(settings.WORKERS)"),
     ),
+    "tests/deploy/test_cluster_limits.py": (words('- {"beat"}', '- {"periodic"}'),),
     "tests/deploy/test_compose_limits.py": (
         lines(
             '"celery": {"mail:/mail"},\n"beat": {"beat:/beat"},',

@@ -142,17 +142,19 @@ _OTHERS: Cuts = {
         ),
         lines('server.load("sqs", "AmazonSQS.ListQueues")'),
     ),
+    "tests/grey/test_alarms.py": (
+        lines("import pytest"),
+        unit("test_jobs_may_wait_only_after_what_delays_photos_or_mails"),
+    ),
     "tests/grey/expected_alarms.py": (
-        lines(
-            'WAITS = "JobsWait"\n"""What was not done meanwhile goes afterwards. It may follow '
-            "every fault: the rule needs 100 s, and\na busy machine takes so long for the photos "
-            'and mails."""'
-        ),
+        *(unit(name) for name in ("WAITS", "WAITING", "_with_what_waits")),
         lines(
             "# The job of the photo that is uploaded meanwhile.\n"
             '"image_resizer": _expected(f"{GONE} {WAITS}"),'
         ),
-        words('f"{may} {WAITS}".split()', "may.split()"),
+        words(
+            "{name: _with_what_waits(name, expected) for name, … in BY_FAULT.items()}", "BY_FAULT"
+        ),
         lines(
             "# The job of the photo that is uploaded meanwhile waits; so do mails, and who sends "
             "their tasks.\n"
