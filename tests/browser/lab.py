@@ -62,7 +62,7 @@ def _letter(shop: Shop) -> None:
     page.get_by_label("Terminal 1: a line of nats or aws").fill("nats pub orders.placed nonsense")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("Published 8 bytes")
-    letter = page.locator(".letter-title a").first
+    letter = page.locator(".letter:has(.state-bad) .letter-title a").first
     eventually(
         lambda: page.goto("/lab/dead-letters/") and letter.count(), what="there is a dead letter"
     )

@@ -33,6 +33,7 @@ LAB = Part(
         "tests/browser/keyboard.py",
         "tests/browser/lab.py",
         "tests/browser/test_course_lab.py",
+        "tests/browser/test_keyboard_lab.py",
         "tests/browser/test_lab.py",
         "tests/browser/test_processes_lab.py",
         "tests/browser/test_terminal_lab.py",
