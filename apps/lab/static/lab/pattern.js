@@ -28,7 +28,7 @@ async function draw() {
   count();
 }
 
-// What needs the message's key, such as an order to cancel, is offered when a hop has told it.
+// What needs the message's key, such as an order to cancel, is offered when a hop has named it.
 function offerKeyed() {
   const { key } = way.querySelector("[data-key]").dataset;
   for (const form of document.querySelectorAll("[data-keyed]")) {
