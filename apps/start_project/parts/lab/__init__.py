@@ -35,6 +35,7 @@ LAB = Part(
         "tests/browser/test_course_lab.py",
         "tests/browser/test_keyboard_lab.py",
         "tests/browser/test_lab.py",
+        "tests/browser/test_letters_lab.py",
         "tests/browser/test_processes_lab.py",
         "tests/browser/test_terminal_lab.py",
         "tests/demo/supervisor/by_hand.py",
