@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -129,3 +130,12 @@ def test_the_page_names_every_program() -> None:
 def test_the_tests_that_a_page_names_exist(page: Path, least: int) -> None:
     assert len(list(named_tests(page))) > least
     assert missing(page) == []
+
+
+def test_a_program_is_as_short_as_its_page_says() -> None:
+    said = re.search(r"at most (\d+) lines", (EXAMPLES / "README.md").read_text())
+    assert said
+    programs = {each.name: each.read_text().splitlines() for each in EXAMPLES.glob("*.py")}
+    assert programs
+    lengths = {name: sum(map(bool, map(str.strip, lines))) for name, lines in programs.items()}
+    assert {name: length for name, length in lengths.items() if length > int(said[1])} == {}

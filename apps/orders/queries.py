@@ -43,6 +43,11 @@ def order_alone(order_id: UUID) -> Order:
     return _found(Order.objects.all(), order_id)
 
 
+def newest_ids(at_most: int) -> list[UUID]:
+    """Return the ids of the orders that were placed last, the newest first."""
+    return list(Order.objects.order_by("-placed_at").values_list("id", flat=True)[:at_most])
+
+
 def order_payload(order: Order) -> dict[str, Any]:
     """Return the fields of an order that the API and the pages show; money is `Decimal`."""
     return {

@@ -22,8 +22,9 @@ STAMP = PurePosixPath(".started-from")
 _LINKED = "|".join(map(re.escape, TEACHING))
 _NAMED = re.compile(
     rf"{COMMAND}|\]\((?:\.\./)*(?:{EXAMPLES}/README\.md|(?:docs/)?(?:{_LINKED}))\)|\"{EXAMPLES}/\*\*\""
+    rf"|<code>(?:{EXAMPLES}/README\.md|docs/(?:{_LINKED}))</code>"
 )
-"""In a line: the command, a link to one of those pages, ruff's rules for the examples."""
+"""In a line: the command, one of those pages by its link or name, ruff's rules for the examples."""
 
 NEW_CHANGELOG = f"""\
 # Changelog

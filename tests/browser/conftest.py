@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
 
 from tests.browser.chromium import ARGUMENTS, executable
 from tests.browser.shop import Shop
 from tests.demo.running import RunningDemo
+
+PATIENCE = 20_000
+"""Milliseconds in which a page shows what a test expects; the machine may be busy."""
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

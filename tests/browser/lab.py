@@ -24,6 +24,10 @@ PATTERNS = [
     "sqs-jobs",
     "celery",
 ]
+LESSONS = sorted(
+    path.stem.replace("_", "-") for path in (ROOT / "apps/lab/course/lessons").glob("[!_]*.py")
+)
+"""Each is in a file with its name."""
 
 
 def stops() -> Iterator[Stop]:
@@ -31,11 +35,13 @@ def stops() -> Iterator[Stop]:
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
     yield Stop("lab-course", at("/lab/course/"))
-    for lesson in ("every-listener", "durable", "redrive"):
+    for lesson in LESSONS:
         yield Stop(f"lab-lesson-{lesson}", at(f"/lab/course/{lesson}/"))
+    yield Stop("lab-experiment", _experiment)
     yield Stop("lab-consumer", _be_the_consumer)
     yield Stop("lab-inside", at("/lab/inside/"))
     yield Stop("lab-waterfall", _waterfall)
+    yield Stop("lab-waterfall-order", _waterfall_of_an_order)
     for name in ("processes", "terminal", "faults", "load", "dead-letters", "reset"):
         yield Stop(f"lab-{name}", at(f"/lab/{name}/"))
     yield Stop("lab-letter", _letter)
@@ -62,7 +68,7 @@ def _letter(shop: Shop) -> None:
     page.get_by_label("Terminal 1: a line of nats or aws").fill("nats pub orders.placed nonsense")
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("Published 8 bytes")
-    letter = page.locator(".letter-title a").first
+    letter = page.locator(".letter:has(.state-bad) .letter-title a").first
     eventually(
         lambda: page.goto("/lab/dead-letters/") and letter.count(), what="there is a dead letter"
     )
@@ -76,6 +82,22 @@ def _waterfall(shop: Shop) -> None:
     shop.page.get_by_role("button", name="Place an order").click()
     mail = shop.page.get_by_role("row").filter(has_text="Mail: order confirmed")
     expect(mail).not_to_contain_text("not recorded", timeout=30_000)
+
+
+def _waterfall_of_an_order(shop: Shop) -> None:
+    """Place an order, and go to the page of its own."""
+    _waterfall(shop)
+    shop.page.reload()
+    shop.page.locator(".waterfall-orders a").first.click()
+    expect(shop.page).to_have_url(re.compile(r"/lab/waterfall/[0-9a-f-]{36}/"))
+    expect(shop.page.locator(".waterfall").first).to_be_visible()
+
+
+def _experiment(shop: Shop) -> None:
+    """Run one, and wait until it shows what was predicted and what was counted."""
+    panel = run(shop.page, "durable-events", "duplicate-publish")
+    held(panel, within=60)
+    expect(panel.locator(".counts")).to_be_visible()
 
 
 def _be_the_consumer(shop: Shop) -> None:

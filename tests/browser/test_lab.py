@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.acceptance.nats_client import NatsClient
+from tests.browser.keyboard import tab_to
 from tests.browser.lab import PATTERNS, deliver, held, press, run, send
 from tests.demo.running import RunningDemo
 
@@ -142,15 +143,6 @@ def test_an_event_is_met_again_and_then_terminated(page: Page) -> None:
     press(again, "Term")
     expect(again).to_contain_text("terminated")
     expect(page.locator("#known")).to_contain_text("0 delivered and not settled")
-
-
-def tab_to(page: Page, id: str, *, key: str = "Tab") -> None:
-    """Press Tab, or Shift+Tab, until the element has the focus."""
-    for _ in range(120):
-        if page.evaluate("document.activeElement.id") == id:
-            return
-        page.keyboard.press(key)
-    raise AssertionError(f"Tab does not lead to {id}")
 
 
 def test_two_windows_show_the_same_switches(page: Page, context: BrowserContext) -> None:

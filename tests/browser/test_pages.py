@@ -9,6 +9,7 @@ from tests.browser.pages import everywhere
 from tests.browser.shop import Shop
 from tests.browser.stop import Stop
 
+WIDTHS = (1280, 390)
 OURS = [stop for stop in everywhere() if stop.is_ours]
 OTHERS = [stop for stop in everywhere() if not stop.is_ours]
 
@@ -20,11 +21,13 @@ def test_a_page_is_for_everybody_and_fits_on_a_phone(
     # Without the transition from one colour to the other, in which contrasts are anything.
     shop.page.emulate_media(reduced_motion="reduce")
     stop.go(shop)
-    assert axe(shop.page) == []
-    shop.page.emulate_media(color_scheme="dark")
-    assert axe(shop.page) == []
-    shop.page.set_viewport_size({"width": 390, "height": 844})
-    assert shop.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for width in WIDTHS:
+        shop.page.set_viewport_size({"width": width, "height": 844})
+        shop.page.emulate_media(color_scheme="light")
+        assert axe(shop.page) == []
+        shop.page.emulate_media(color_scheme="dark")
+        assert axe(shop.page) == []
+        assert shop.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("stop", OTHERS, ids=lambda stop: stop.name)

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.test_lab import tab_to
+from tests.browser.keyboard import tab_to
 from tests.demo.running import RunningDemo
 from tests.support.waiting import eventually
 

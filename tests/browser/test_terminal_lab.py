@@ -105,7 +105,7 @@ def test_the_keyboard_is_not_caught(terminal: Page) -> None:
     expect(line(terminal)).not_to_be_focused()
 
 
-def test_a_receipt_handle_is_kept_for_the_next_line(terminal: Page) -> None:
+def test_a_receipt_handle_is_kept_for_the_next_line_also_after_a_reload(terminal: Page) -> None:
     type_line(terminal, "aws sqs create-queue --queue-name mine")
     expect(output(terminal)).to_contain_text("/mine")
     url = "http://127.0.0.1/123456789012/mine"
@@ -116,7 +116,7 @@ def test_a_receipt_handle_is_kept_for_the_next_line(terminal: Page) -> None:
         type_line(terminal, text)
         expect(output(terminal)).to_contain_text(shows)
         expect(line(terminal)).to_be_editable()
-    type_line(terminal, "clear")
+    terminal.reload()
     delete = f'aws sqs delete-message --queue-url {url} --receipt-handle "$RECEIPT_HANDLE"'
     type_line(terminal, delete)
     expect(line(terminal)).to_be_editable()

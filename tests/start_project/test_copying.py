@@ -190,3 +190,9 @@ def test_a_line_about_the_examples_goes() -> None:
     page, path = "{}| b | [b](contracts/examples/b.json) |\n", PurePosixPath("docs/page.md")
     there = page.format("| a | [ten lines](../examples/README.md) |\n")
     assert without_the_command(there, path) == page.format("")
+
+
+@pytest.mark.parametrize("named", ["examples/README.md", "docs/which-one-when.md"])
+def test_a_line_of_a_template_about_a_page_that_teaches_goes(named: str) -> None:
+    stays, path = "<li><code>docs/index.md</code></li>\n", PurePosixPath("map.html")
+    assert without_the_command(f"<li><code>{named}</code></li>\n{stays}", path) == stays

@@ -75,8 +75,8 @@ def receive(bench: Workbench) -> None:
 
 def answer(bench: Workbench, id: int, how: str) -> None:
     """Make a call with one receipt handle; any other id, or call, changes nothing."""
-    delivery = bench.deliveries.filter(pk=id, kind=HandDelivery.Kind.JOB, ended="").first()
-    if delivery is None or how not in CALLS:
+    delivery = bench.deliveries.filter(pk=id, kind=HandDelivery.Kind.JOB).first()
+    if delivery is None or how not in calls_after(delivery.ended):
         return
     queue = queue_of(bench)
     handle = f"the handle of receive {delivery.attempt}"
@@ -90,6 +90,11 @@ def answer(bench: Workbench, id: int, how: str) -> None:
         _end(delivery, how)
         text = f"{NAMES[how]} with {handle}{age}: SQS answers with success. {SAYS[how]}"
         note(bench, f"{text}{_caution(age)}{in_words(queue.counts())}")
+
+
+def calls_after(ended: str) -> tuple[str, ...]:
+    """Return what can still be called: with the handle of a shown job, a delete can be tried."""
+    return {"": tuple(CALLS), SHOW: (DELETE,)}.get(ended, ())
 
 
 def _end(delivery: HandDelivery, how: str) -> None:

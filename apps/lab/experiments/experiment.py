@@ -12,10 +12,11 @@ ANY_NUMBER = 2**53
 
 @dataclass(frozen=True, kw_only=True)
 class Asks:
-    """A number from 1 to `at_most` that the form asks for, and its default."""
+    """A number from `at_least` to `at_most` that the form asks for, and its default."""
 
     label: str
     default: Callable[[], int]
+    at_least: int = 1
     at_most: int = ANY_NUMBER
 
 

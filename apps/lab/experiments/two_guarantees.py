@@ -29,7 +29,7 @@ HEARD: dict[str, Any] = {"worker": LISTENER, "destination": OrderPlaced.subject}
 
 
 def run(running: Running) -> None:
-    count = min(max(running.number, LEAST), MOST)
+    count = running.number
     placed: list[str] = []
     try:
         before = _place(placed, count // 2)
@@ -156,6 +156,6 @@ EXPERIMENT = Experiment(
     ),
     takes=15,
     lock=SHOP_LOCK,
-    asks=Asks(label="Orders", default=lambda: ORDERS, at_most=MOST),
+    asks=Asks(label="Orders", default=lambda: ORDERS, at_least=LEAST, at_most=MOST),
     run=run,
 )

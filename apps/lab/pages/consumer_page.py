@@ -88,7 +88,11 @@ class ShownDelivery:
 
     @property
     def answers(self) -> tuple[tuple[str, str], ...]:
-        return () if self.row.ended else ANSWERS[HandDelivery.Kind(self.row.kind)]
+        kind = HandDelivery.Kind(self.row.kind)
+        if kind == HandDelivery.Kind.JOB:
+            possible = jobs.calls_after(self.row.ended)
+            return tuple((how, text) for how, text in ANSWERS[kind] if how in possible)
+        return () if self.row.ended else ANSWERS[kind]
 
     @property
     def headers(self) -> str:

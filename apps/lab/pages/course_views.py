@@ -12,7 +12,7 @@ from apps.lab.course.lesson import Lesson
 from apps.lab.course.lessons import LESSONS
 from apps.lab.course.listening import listen
 from apps.lab.pages import lesson_page, terminal_page
-from apps.lab.pages.page import page
+from apps.lab.pages.page import page, wants_part
 from apps.lab.patterns import sending, terminal
 
 
@@ -62,12 +62,17 @@ def heard(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def press(request: HttpRequest, slug: str) -> HttpResponse:
-    """Send what a step's button sends, in the reader's trace of the lesson."""
+    """Send what a step's button sends, in the reader's trace of the lesson.
+
+    htmx gets the outcome alone: with another page, what runs in the terminal would end.
+    """
     found, kept = _found(slug), progress.read(request)
     step = found.step_pressed(request.POST.get("what", ""))
     if step is None or step.press is None:
         raise Http404
     outcome = sending.send(step.press, {}, traceparent=kept.reader.traceparent(slug))
+    if wants_part(request):
+        return progress.keep(render(request, "lab/_outcome.html", {"outcome": outcome}), kept)
     shown = {"pressed": step.press.slug, "outcome": sending.in_address(outcome)}
     address = f"{reverse('lab:lesson', args=[slug])}?{urlencode(shown)}#press-{step.press.slug}"
     return progress.keep(redirect(address), kept)

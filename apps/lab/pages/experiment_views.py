@@ -21,8 +21,8 @@ class NumberForm(forms.Form):
 
     def __init__(self, asks: Asks | None, *args: Any) -> None:
         super().__init__(*args)
-        most = asks.at_most if asks else None
-        self.fields["number"] = forms.IntegerField(min_value=1, max_value=most)
+        least, most = (asks.at_least, asks.at_most) if asks else (None, None)
+        self.fields["number"] = forms.IntegerField(min_value=least, max_value=most)
 
 
 @never_cache
@@ -38,21 +38,19 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
     """Start a run, unless one is running; show its panel."""
     found = _found(slug)
     form = NumberForm(found.asks, request.POST)
-    is_wanting = found.asks is not None and not form.is_valid()
-    if not is_wanting:
+    error = _wanted(found.asks) if found.asks and not form.is_valid() else ""
+    if not error:
         runner.begin(found, number=form.cleaned_data["number"] if found.asks else 0)
     if wants_part(request):
-        return _fragment(request, found, error=_wanted(found.asks) if is_wanting else "")
-    if is_wanting:
-        messages.error(request, _wanted(found.asks))
+        return _fragment(request, found, error=error)
+    if error:
+        messages.error(request, error)
     return redirect(f"{reverse('lab:pattern', args=[found.pattern])}#experiment-{found.slug}")
 
 
-def _wanted(asks: Asks | None) -> str:
-    is_limited = asks is not None and asks.at_most < ANY_NUMBER
-    return (
-        f"That is a whole number, from 1 {f'to {asks.at_most}' if asks and is_limited else 'on'}."
-    )
+def _wanted(asks: Asks) -> str:
+    end = f"to {asks.at_most}" if asks.at_most < ANY_NUMBER else "on"
+    return f"That is a whole number, from {asks.at_least} {end}."
 
 
 def _found(slug: str) -> Experiment:

@@ -27,20 +27,26 @@ MOST = 25
 @never_cache
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """The list; htmx gets the fragment that changes."""
+    """The list; htmx gets the fragment that changes.
+
+    If nothing is dead, the first list has what was settled: no page begins empty.
+    """
     transport = request.GET.get("transport", "")
     # By default the dead ones; "all" is asked for by its name.
     state = request.GET.get("state", DeadLetter.State.DEAD)
+    is_first = state == DeadLetter.State.DEAD and not transport
     found = dead_letters.find(transport=transport, state="" if state == "all" else state)
+    is_settled = is_first and not found.exists()
+    found = dead_letters.find() if is_settled else found
     count = found.count()
     context = {
         "letters": found[:MOST],
         "count": count,
-        "settled": 0 if count else dead_letters.find().count(),
+        "is_settled": is_settled and count,
         "most": MOST,
         "transport": transport,
         "state": state,
-        "causes": _common_causes() if state == DeadLetter.State.DEAD and not transport else [],
+        "causes": _common_causes() if is_first else [],
         "transports": DeadLetter.Transport.choices,
         "states": [*DeadLetter.State.choices, ("all", "any")],
     }

@@ -30,8 +30,7 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "lab/pattern.html",
         pattern=shown,
-        **_way(request, shown),
-        key=key_of(trace),
+        **_way(shown, request.GET.get("sent", ""), trace),
         outcome=sending.outcome_of(request.GET.get("outcome", ""), trace),
         codes=pattern_code.pieces(shown),
         commands=terminal.commands(shown),
@@ -48,23 +47,28 @@ def pattern(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def send(request: HttpRequest, slug: str) -> HttpResponse:
-    pressed = _found(slug).sending(request.POST.get("what", ""))
+    """Send it; htmx gets its outcome and its way, and stays on the page with its terminal."""
+    shown = _found(slug)
+    pressed = shown.sending(request.POST.get("what", ""))
     outcome = sending.send(pressed, request.POST.dict())
-    shown = {"trace": outcome.trace, "sent": pressed.slug, "outcome": sending.in_address(outcome)}
-    followed = urlencode(shown)
-    return redirect(f"{reverse('lab:pattern', args=[slug])}?{followed}#send")
+    query = {"trace": outcome.trace, "sent": pressed.slug, "outcome": sending.in_address(outcome)}
+    address = f"{reverse('lab:pattern', args=[slug])}?{urlencode(query)}#send"
+    if not wants_part(request):
+        return redirect(address)
+    context = {"pattern": shown, "outcome": outcome, "address": address}
+    return render(request, "lab/_sent.html", context | _way(shown, pressed.slug, outcome.trace))
 
 
 @never_cache
 @require_safe
 def way(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "lab/_way.html", _way(request, _found(slug)))
+    context = _way(_found(slug), request.GET.get("sent", ""), request.GET.get("trace", ""))
+    return render(request, "lab/_way.html", context)
 
 
-def _way(request: HttpRequest, pattern: Pattern) -> dict[str, object]:
-    sent = pattern.sending(request.GET.get("sent", ""))
-    way = way_of(sent, request.GET.get("trace", ""))
-    return {"way": way, "sent": sent}
+def _way(pattern: Pattern, sent: str, trace: str) -> dict[str, object]:
+    pressed = pattern.sending(sent)
+    return {"way": way_of(pressed, trace), "sent": pressed, "key": key_of(trace)}
 
 
 def _found(slug: str) -> Pattern:

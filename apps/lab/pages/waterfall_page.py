@@ -10,15 +10,18 @@ from django.views.decorators.http import require_safe
 
 from apps.lab.pages.page import page, wants_part
 from apps.lab.waterfall.drawn import waterfalls
-from apps.lab.waterfall.records import newest_orders, records_of
+from apps.lab.waterfall.records import records_of
 from apps.orders import queries
+
+NEWEST = 10
+"""Orders in the list of the newest."""
 
 
 @never_cache
 @require_safe
 def newest(request: HttpRequest) -> HttpResponse:
     """Show the order that was placed last; htmx asks whether it is another one, or has news."""
-    orders = newest_orders()
+    orders = queries.newest_ids(NEWEST)
     context = _of(orders[0]) if orders else {"seen": "none"}
     return _answer(request, {**context, "orders": orders, "order": None})
 
@@ -28,7 +31,7 @@ def newest(request: HttpRequest) -> HttpResponse:
 def of_order(request: HttpRequest, order_id: UUID) -> HttpResponse:
     """Show this order. Raises `OrderNotFound`."""
     order = queries.order_alone(order_id)
-    return _answer(request, {**_of(order.id), "orders": newest_orders(), "order": order})
+    return _answer(request, {**_of(order.id), "orders": queries.newest_ids(NEWEST), "order": order})
 
 
 def _of(order_id: UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from apps.lab.map.typed_points import RECEIVED, SENT, SETTLED, SQS
+from apps.lab.terminal import rights
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.sqs_by_hand import call
@@ -16,6 +17,11 @@ EACH_WAIT = 1
 
 async def create_queue(given: LineValues, screen: Screen) -> None:
     _show(await _call("create_queue", QueueName=given["queue-name"]), screen)
+
+
+async def delete_queue(given: LineValues, screen: Screen) -> None:
+    rights.check_delete(_name(given))
+    _show(await _call("delete_queue", QueueUrl=given["queue-url"]), screen)
 
 
 async def send_message(given: LineValues, screen: Screen) -> None:

@@ -50,6 +50,12 @@ SQS = (
         flags=(QUEUE_NAME,),
     ),
     ToolCommand(
+        words=("sqs", "delete-queue"),
+        says="Deletes a queue of yours, with all that it has; those of the shop stay",
+        does=aws_sqs.delete_queue,
+        flags=(QUEUE_URL,),
+    ),
+    ToolCommand(
         words=("sqs", "get-queue-url"),
         says="Returns the URL of a queue",
         does=aws_sqs.get_queue_url,

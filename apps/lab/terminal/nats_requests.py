@@ -1,20 +1,15 @@
-"""`nats request`, `reply` and `micro stats`: request-reply from the terminal."""
+"""`nats request` and `reply`: request-reply from the terminal."""
 
-import json
 import time
 from itertools import count
-from typing import Any
 
 from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
-from apps.lab.terminal.nats_text import body_lines, boxed, clock, duration, round_trip
+from apps.lab.terminal.nats_text import body_lines, clock, round_trip
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand, NoListener
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
-
-ANSWERED_WITHIN = 0.5
-"""Seconds in which all members of a service answer."""
 
 
 async def request(given: LineValues, screen: Screen) -> None:
@@ -64,38 +59,3 @@ async def _answer(nats: NatsByHand, message: MessageByHand, given: LineValues) -
     answer = message.body if given["echo"] else (given["body"] or "").encode()
     await nats.publish(message.reply, answer, headers=dict(given["header"]))
     report(SENT, message.subject, answer)
-
-
-async def micro_stats(given: LineValues, screen: Screen) -> None:
-    """Ask all members of a service for their figures, and print them as a table."""
-    service = given["service"]
-    async with by_hand() as nats:
-        answers = nats.answers(f"$SRV.STATS.{service}", seconds=ANSWERED_WITHIN)
-        rows = [row async for each in answers for row in _figures_in(each.body)]
-    headings = ["ID", "Endpoint", "Requests", "Queue Group", "Errors"]
-    headings += ["Processing Time", "Average Time"]
-    for line in boxed(f"{service} Service Statistics", headings, rows):
-        screen.say(line)
-
-
-def _figures_in(body: bytes) -> list[list[str]]:
-    """Return the rows of one member; none if it answers something else."""
-    try:
-        return _figures(json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return []
-
-
-def _figures(member: dict[str, Any]) -> list[list[str]]:
-    return [
-        [
-            member["id"],
-            endpoint["name"],
-            f"{endpoint['num_requests']:,}",
-            endpoint.get("queue_group", ""),
-            f"{endpoint['num_errors']:,}",
-            duration(endpoint["processing_time"]),
-            round_trip(endpoint["average_processing_time"] / 1e9),
-        ]
-        for endpoint in member.get("endpoints", [])
-    ]

@@ -1,6 +1,6 @@
 """The table of `nats`, last part: request-reply."""
 
-from apps.lab.terminal import nats_requests
+from apps.lab.terminal import nats_requests, nats_services
 from apps.lab.terminal.nats_flags import BODY, COUNT, HEADER, RAW, SUBJECT, in_group
 from apps.lab.terminal.tool import Argument, Flag, ToolCommand
 
@@ -34,9 +34,16 @@ REQUESTS = (
         ),
     ),
     ToolCommand(
+        **in_group("micro", "info", short=("service",)),
+        says="Show Service information",
+        does=nats_services.micro_info,
+        names=("pricing",),
+        arguments=(Argument(name="service", says="Service to show"),),
+    ),
+    ToolCommand(
         **in_group("micro", "stats", short=("service",)),
         says="Report Service statistics",
-        does=nats_requests.micro_stats,
+        does=nats_services.micro_stats,
         names=("pricing",),
         arguments=(Argument(name="service", says="Service to show"),),
     ),

@@ -6,7 +6,10 @@
 from apps.lab.models import BY_HAND
 from apps.messaging.brokers.message_by_hand import NatsRefused
 from apps.messaging.brokers.nats_by_hand import INBOX
+from apps.messaging.brokers.queue_names import name_at_sqs
+from apps.messaging.brokers.sqs import CallRejected
 from apps.messaging.events.streams import declared_consumers
+from apps.messaging.jobs.job_queue import declared_queues
 
 STREAM = "ORDERS"
 """The only stream on which a person may have consumers."""
@@ -50,4 +53,21 @@ def check_stream(stream: str, endpoint: str) -> None:
         raise NatsRefused(
             f'permissions violation for publish to "$JS.API.{endpoint}": '
             "streams are declared in the code, and made by manage.py provision"
+        )
+
+
+def check_delete(queue: str) -> None:
+    """Raise `CallRejected` for a queue of the shop, or of a visitor at the page Consumer.
+
+    The stand-in for SQS has no rights; a queue of the shop would be missing until it is made again.
+    """
+    shops = {
+        name_at_sqs(name)
+        for each in declared_queues()
+        for name in (each.name, each.dead_letter_name)
+    }
+    if queue in shops or queue.startswith(name_at_sqs(BY_HAND)):
+        raise CallRejected(
+            "An error occurred (AccessDenied) when calling the DeleteQueue operation: "
+            f"{queue} is not yours; delete a queue that you have created"
         )

@@ -44,7 +44,10 @@ class DrawnSpan:
 
 @dataclass(frozen=True, kw_only=True)
 class Waterfall:
-    """All that followed from one request, on one scale; `ms` is its length."""
+    """All that followed from one request, on one scale; `ms` is its length.
+
+    `title` is its first message, or empty if no row of a message is kept.
+    """
 
     trace: str
     title: str
@@ -82,7 +85,7 @@ def _waterfall(trace: str, spans: Sequence[Span]) -> Waterfall:
     messages = [span.name.removeprefix(OUTBOX) for span in spans if span.name.startswith(OUTBOX)]
     return Waterfall(
         trace=trace,
-        title=messages[0] if messages else "A mail",
+        title=messages[0] if messages else "",
         ms=(end - begin) * 1000,
         rows=tuple(
             _drawn(span, depth, cause=names.get(span.cause, ""), begin=begin, end=end)

@@ -17,11 +17,18 @@ STREAM_SAYS = (
     "When the server stored it is not recorded: this is the time from sending to its "
     "acknowledgement. A consumer may be faster."
 )
+NO_ROW = (
+    "Its inbox entry has the time of the effect. There is no outbox row of it any more, so which "
+    "message it was is not recorded."
+)
 NO_RECORD = "It still waits for its consumer, or neither a hop nor an inbox entry of it is kept."
 
 
 def from_outbox(records: Records) -> Iterator[Span]:
-    """Yield the spans of each message; what caused a message, `causes` finds later."""
+    """Yield the spans of each message; what caused a message, `causes` finds later.
+
+    Of a message without a row there are the entries of those that handled it.
+    """
     for row in records.rows:
         message = RecordedMessage(row=row, records=records)
         yield _outbox(message)
@@ -31,6 +38,13 @@ def from_outbox(records: Records) -> Iterator[Span]:
             yield from _listeners(message)
         for consumer in message.consumers():
             yield from _deliveries(message, consumer)
+    for entry in records.strays:
+        yield Span(
+            id=f"{entry.consumer} {entry.message_id}",
+            name=f"{entry.consumer} handles a message",
+            working=Stretch(end=seconds(entry.handled_at)),
+            says=NO_ROW,
+        )
 
 
 def outbox_id(message_id: str) -> str:

@@ -13,13 +13,8 @@ from apps.lab.feed.hops import trace_of
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.recovery.redrive import key_of
 from apps.notifications.queries import mails_of
-from apps.orders.events import OrderPlaced
 
 WEB, RECORDED = "web", "outbox.recorded"
-NEWEST = 10
-"""Orders in the list of the newest."""
-_ORDER = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
-"""The key of an order's own messages; a redrive and a copy of a dead letter have other keys."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +37,13 @@ class Records:
 
     def last(self, point: str, message_id: str) -> HopDict | None:
         return next(reversed(self.at(point, message_id)), None)
+
+    @property
+    def strays(self) -> list[InboxEntry]:
+        """Return the entries of messages whose rows were pruned, or were never here."""
+        known = {str(row.message_id) for row in self.rows}
+        known |= {json.loads(row.headers).get("ce-id", "") for row in self.rows}
+        return [entry for entry in self.inbox if entry.message_id not in known]
 
     @property
     def seen(self) -> str:
@@ -86,13 +88,6 @@ def _hops_of(keys: set[str], traces: set[str]) -> list[HopDict]:
         if hop["key"] in keys or (trace and not hop["key"]):
             found.append(hop)
     return sorted(found, key=lambda hop: hop["at"])
-
-
-def newest_orders() -> list[UUID]:
-    """Return the ids of the orders that were placed last, as far as the outbox has them."""
-    placed = OutboxMessage.objects.filter(destination=OrderPlaced.subject, key__regex=_ORDER)
-    keys = placed.order_by("-id").values_list("key", flat=True)[:NEWEST]
-    return [UUID(key) for key in dict.fromkeys(keys)]
 
 
 def trace_of_row(row: OutboxMessage) -> str:

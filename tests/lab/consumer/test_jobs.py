@@ -68,6 +68,20 @@ def test_a_job_that_is_shown_again_is_met_again(queue: Workbench) -> None:
     assert receive(queue).attempt == 2
 
 
+def test_the_handle_of_a_shown_job_can_still_be_tried_for_a_delete(queue: Workbench) -> None:
+    first = receive(queue)
+    jobs.answer(queue, first.pk, jobs.SHOW)
+    second = receive(queue)
+    for how in (jobs.SHOW, jobs.EXTEND):
+        before = last_line(queue)
+        jobs.answer(queue, first.pk, how)
+        assert last_line(queue) == before
+    jobs.answer(queue, first.pk, jobs.DELETE)
+    assert "older than that of receive 2" in last_line(queue)
+    first.refresh_from_db()
+    assert (first.ended, second.ended) == (jobs.DELETE, "")
+
+
 def test_a_job_is_hidden_for_longer(queue: Workbench) -> None:
     delivery = receive(queue)
     before = delivery.until

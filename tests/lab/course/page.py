@@ -15,10 +15,16 @@ from apps.lab.course.lesson import Lesson, Step  # noqa: E402
 from apps.lab.course.lessons import LESSONS  # noqa: E402
 from apps.lab.course.reader import Reader  # noqa: E402
 from apps.lab.faults import known_faults  # noqa: E402
-from apps.lab.patterns.pattern import QuizQuestion  # noqa: E402
+from apps.lab.patterns.pattern import Command, QuizQuestion  # noqa: E402
 
 PAGE = Path(__file__).parents[3] / "docs" / "course.md"
 WIDTH = 112
+WITH_USERS = (
+    "A NATS with users, as that of compose, wants them in `connect` "
+    "([from the terminal](from-the-terminal.md#addresses))."
+)
+AT_HOME = {"@python": '"nats://localhost:4222"', "@connect": 'servers: "localhost:4222"'}
+"""Where the programs of the page find NATS; the lab puts in the addresses of its shop."""
 READER = Reader(42)
 """Of the page; in the lab each reader has another number."""
 INTRODUCTION = (
@@ -68,9 +74,19 @@ def _step(number: int, step: Step) -> Iterator[str]:
         )
     for command in step.commands:
         yield f"{command.does}:\n\n```sh\n{_placed(command.line)}\n```\n"
+        yield from _programs(command)
     if step.press:
         yield _wrapped(f"The button “{step.press.label}” is on the lesson's page in the lab.")
     yield _wrapped(f"The lab listens for {step.waits}.")
+
+
+def _programs(command: Command) -> Iterator[str]:
+    """Yield the same in Python and in JavaScript, where the lesson has it."""
+    for language, program in (("python", command.sdk), ("js", command.js)):
+        if program:
+            yield f"```{language}\n{_placed(program)}\n```\n"
+    if command.sdk:
+        yield _wrapped(f"{command.note} {WITH_USERS}")
 
 
 def _questions(lesson: Lesson) -> Iterator[str]:
@@ -95,6 +111,8 @@ def _wrapped(text: str) -> str:
 
 def _placed(text: str) -> str:
     """Return the text as it is typed with the variables of the page: `Q` is the queue `jobs`."""
+    for name, address in AT_HOME.items():
+        text = text.replace(name, address)
     return READER.placed(
         text.replace("@own-name", READER.queue).replace("@own", "${Q%/*}/@durable")
     )

@@ -1,14 +1,23 @@
-"""The experiments that pages of `docs` link to exist."""
+"""The experiments that pages of `docs` link to exist, and the lab names the pages that teach."""
 
 import re
 from pathlib import Path
 
 from apps.lab.experiments import EXPERIMENTS
+from apps.start_project.left_out import TEACHING
 
-PRODUCTION = Path(__file__).parents[3] / "docs" / "production-reality.md"
+ROOT = Path(__file__).parents[3]
+PRODUCTION = ROOT / "docs" / "production-reality.md"
+MAP = ROOT / "apps" / "lab" / "templates" / "lab" / "map.html"
 
 
 def test_the_experiments_that_a_page_links_to_exist() -> None:
     links = re.findall(r"/lab/([\w-]+)/#experiment-([\w-]+)", PRODUCTION.read_text())
     assert len(links) > 5
     assert set(links) <= {(each.pattern, each.slug) for each in EXPERIMENTS}
+
+
+def test_the_map_names_the_pages_that_teach() -> None:
+    named = set(re.findall(r"<code>((?:docs|examples)/[^<]+)</code>", MAP.read_text()))
+    assert {"examples/README.md", *(f"docs/{page}" for page in TEACHING)} <= named
+    assert [page for page in named if not (ROOT / page).is_file()] == []

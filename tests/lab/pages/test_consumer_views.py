@@ -100,6 +100,15 @@ def test_a_job_is_sent_received_and_deleted(client: Client, brokers: NatsServer)
     assertContains(client.get("/lab/consumer/"), "0 visible · 0 hidden")
 
 
+def test_a_job_that_is_shown_again_keeps_its_delete(client: Client, brokers: NatsServer) -> None:
+    for path in ("queue", "job", "receive"):
+        client.post(f"/lab/consumer/{path}/")
+    client.post(f"/lab/consumer/{HandDelivery.objects.get().pk}/answer/", {"how": "show"})
+    page = client.get("/lab/consumer/")
+    assertContains(page, "shown again")
+    assert re.findall(r'name="how" value="(\w+)"', page.text) == ["delete"]
+
+
 def test_the_delivery_of_another_visitor_cannot_be_answered(visitor: Client) -> None:
     row = take(visitor)
     other = Client()

@@ -149,6 +149,18 @@ def test_a_button_sends_in_the_readers_own_trace(
     assert "10 previews were offered" not in text_of(client, "/lab/course/group/?outcome=forged")
 
 
+def test_htmx_gets_the_outcome_alone_so_that_the_terminal_stays(
+    client: Client, reader: Reader, nats_server: NatsServer
+) -> None:
+    response = client.post(
+        "/lab/course/group/press/", {"what": "offer"}, headers={"hx-request": "true"}
+    )
+
+    assert response.status_code == 200
+    assert response.text.startswith('<p class="notice notice-success">10 previews were offered')
+    assert response.text.count("<p") == 1
+
+
 def test_a_get_request_presses_nothing(client: Client) -> None:
     assert client.get("/lab/course/group/press/").status_code == 405
     assert client.get("/lab/course/again/").status_code == 405

@@ -101,14 +101,15 @@ def test_an_invalid_number_starts_nothing(client: Client, headers: dict[str, str
     assert not Run.objects.exists()
 
 
-def test_a_number_above_the_largest_starts_nothing(
-    client: Client, trial: Experiment, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("number", ["1", "6"])
+def test_a_number_outside_the_limits_starts_nothing(
+    client: Client, trial: Experiment, monkeypatch: pytest.MonkeyPatch, number: str
 ) -> None:
-    asks = Asks(label="Cups", default=lambda: 2, at_most=5)
+    asks = Asks(label="Cups", default=lambda: 2, at_least=2, at_most=5)
     monkeypatch.setattr(experiments, "EXPERIMENTS", [replace(trial, asks=asks)])
-    shown = press(client, "6", **{"HX-Request": "true"}).content.decode()
-    assert "That is a whole number, from 1 to 5." in shown
-    assert 'max="5"' in shown
+    shown = press(client, number, **{"HX-Request": "true"}).content.decode()
+    assert "That is a whole number, from 2 to 5." in shown
+    assert 'min="2" max="5"' in shown
     assert not Run.objects.exists()
 
 

@@ -35,10 +35,25 @@ def test_an_empty_list_says_how_to_get_a_letter(client: Client) -> None:
     assertContains(client.get("/lab/dead-letters/"), "There are no dead letters.")
 
 
-def test_an_empty_list_leads_to_the_settled_letters(client: Client) -> None:
+def test_without_a_dead_letter_the_settled_ones_are_listed_and_named_so(client: Client) -> None:
     assertNotContains(client.get("/lab/dead-letters/"), "redriven or dropped")
     redrive(id=bury().pk)
-    assertContains(client.get("/lab/dead-letters/"), "See 1 that was redriven or dropped")
+    page = client.get("/lab/dead-letters/")
+    assertContains(page, "No letter is dead at the moment: this one was redriven or dropped.")
+    assertContains(page, "the kettle is cold")
+    assertContains(page, "1 settled letter<")
+    bury(message_id="2", reason="the pot is empty")
+    page = client.get("/lab/dead-letters/")
+    assertNotContains(page, "the kettle is cold")
+    assertContains(page, "1 dead letter<")
+
+
+def test_a_filter_that_is_asked_for_lists_nothing_else(client: Client) -> None:
+    redrive(id=bury().pk)
+    for asked in ("transport=jetstream&state=dead", "state=dropped"):
+        page = client.get(f"/lab/dead-letters/?{asked}")
+        assertContains(page, "No dead letter")
+        assertNotContains(page, "the kettle is cold")
 
 
 def test_the_list_is_filtered(client: Client) -> None:

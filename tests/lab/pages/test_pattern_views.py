@@ -109,6 +109,24 @@ def test_a_broker_that_is_away_is_shown_in_words(client: Client) -> None:
     assert "BrokerAway: " in page or "RequestTimeout: " in page
 
 
+def test_htmx_gets_the_outcome_and_the_way_and_stays_on_the_page(client: Client) -> None:
+    make_product("ABC")
+
+    response = client.post(
+        "/lab/publish-subscribe/send/", {"what": "price"}, headers={"hx-request": "true"}
+    )
+
+    assert response.status_code == 200
+    part = unescape(response.content.decode())
+    assert part.startswith('<p class="notice notice-success">ABC cost 9.99 GBP')
+    assert 'id="followed"' in part
+    assert 'hx-swap-oob="true"' in part
+    assert "<html" not in part
+    address = re.search('data-address="([^"]+)"', part)
+    assert address
+    assert "ABC cost 9.99 GBP" in text_of(client, address[1])
+
+
 def test_a_get_request_sends_nothing(client: Client) -> None:
     assert client.get("/lab/publish-subscribe/send/").status_code == 405
 
@@ -160,9 +178,10 @@ def test_a_message_is_escaped(client: Client, feed: Feed) -> None:
 def test_an_order_can_be_cancelled_on_its_page(client: Client, feed: Feed) -> None:
     add_hops(feed, hop("outbox.recorded", destination="orders.placed", key="the-order"))
 
-    assert "Cancel this order" not in text_of(client, "/lab/durable-events/")
+    assert "data-keyed hidden" in text_of(client, "/lab/durable-events/")
     page = text_of(client, f"/lab/durable-events/?trace={TRACE}&sent=place")
     assert "Cancel this order" in page
+    assert "data-keyed hidden" not in page
     assert 'name="key" value="the-order"' in page
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
@@ -44,6 +45,12 @@ def test_both_maps_have_every_part_and_line(client: Client) -> None:
         assert page.count(f'data-node="{node.id}"') == 2, node
     for edge in edges():
         assert page.count(f'data-edge="{edge.id}"') == 2, edge
+
+
+def test_the_map_names_pages_that_there_are(client: Client) -> None:
+    named = re.findall(r"<code>((?:docs|examples)/[^<]+)</code>", client.get("/lab/").text)
+    assert "docs/index.md" in named
+    assert [page for page in named if not (settings.BASE_DIR / page).is_file()] == []
 
 
 def test_the_map_says_that_a_report_may_be_lost(client: Client) -> None:

@@ -5,8 +5,11 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains
 
+from apps.demo.history.adding import add_history
+from apps.demo.history.lives import lives
 from apps.messaging.models import OutboxMessage
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.dead_letters import bury
@@ -18,7 +21,18 @@ HTMX = {"HX-Request": "true"}
 
 
 def test_before_the_first_order_the_page_says_so(client: Client) -> None:
-    assertContains(client.get("/lab/waterfall/"), "There is no order yet")
+    assertContains(client.get("/lab/waterfall/"), "There is no order at all")
+
+
+def test_a_shop_with_a_past_begins_with_its_newest_order(client: Client) -> None:
+    add_history()
+    newest = max(lives(timezone.localdate()), key=lambda life: life.placed.at)
+    page = client.get("/lab/waterfall/")
+    assertContains(page, f'<a href="/orders/{newest.placed.event.id}/">')
+    assertContains(page, "What is still stored")
+    for step in ("fulfilment handles a message", "sales handles a message", "Mail: order "):
+        assertContains(page, f'scope="row">{step}')
+    assertContains(page, "There is no outbox row of it any more")
 
 
 def test_the_newest_order_is_shown_and_the_others_are_linked(client: Client) -> None:
@@ -63,7 +77,7 @@ def test_a_redriven_event_is_a_second_row_of_its_order(client: Client) -> None:
 
 def test_what_was_sent_by_hand_and_redriven_is_no_order(client: Client) -> None:
     redrive(id=bury(destination="orders.placed", headers={}).pk)
-    assertContains(client.get("/lab/waterfall/"), "There is no order yet")
+    assertContains(client.get("/lab/waterfall/"), "There is no order at all")
 
 
 def test_an_unknown_order_is_not_found(client: Client) -> None:

@@ -1,12 +1,15 @@
-"""`nats request`, `reply` and `micro stats` on a real server."""
+"""`nats request`, `reply`, `micro info` and `micro stats` on a real server."""
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from apps.lab.terminal.interpreter import understands
 from apps.messaging.request_reply.responder import Service, answering
-from apps.pricing.contract import GROUP, SUBJECT, PriceAnswer
+from apps.pricing.contract import GROUP, SUBJECT, SUBJECT_OF_MANY, PriceAnswer
 from tests.acceptance.clients import SHELL, Client
 from tests.lab.terminal.test_same_shape import real, shape
 from tests.lab.terminal.typing import done, going_on, typed
@@ -14,6 +17,7 @@ from tests.support.running import running
 
 __all__ = ["real"]
 
+PAGE = Path(__file__).parents[3] / "docs" / "request-reply.md"
 pytestmark = pytest.mark.usefixtures("nats_server")
 PRICING = Service(
     name="pricing",
@@ -22,6 +26,7 @@ PRICING = Service(
     group=GROUP,
     handle=lambda _: PriceAnswer(sku="ABC", price="9.99", currency="GBP"),
 )
+PRICING_OF_MANY = replace(PRICING, also={SUBJECT_OF_MANY: PRICING.handle})
 
 
 def test_a_request_is_answered() -> None:
@@ -83,12 +88,40 @@ def test_the_members_of_a_service_are_counted() -> None:
         printed = done("nats micro stats pricing")
     assert "pricing Service Statistics" in printed
     assert re.search(r"│ +pricing +│|│ 0 +│ pricing +│", printed), printed
-    assert "No one is subscribed" in typed("nats micro stats nothing").text
+
+
+def test_a_member_says_what_it_answers_and_how_fast() -> None:
+    with running(answering(PRICING)):
+        done("nats request price.lookup x")
+        printed = done("nats micro info pricing")
+    assert re.search(r"^ {10}Service: pricing \(\w{22}\)$", printed, re.MULTILINE)
+    assert "            Subject: price.lookup\n        Queue Group: pricing\n" in printed
+    assert '           Requests: 1 in group "pricing"\n' in printed
+
+
+def test_a_member_that_says_nothing_about_itself_is_an_error() -> None:
+    with going_on("nats reply '$SRV.INFO.pricing' garbage", until="Listening"):
+        paper = typed("nats micro info pricing")
+    assert paper.code == 1
+    assert "nats: error: not a Member" in paper.text
+
+
+def test_what_the_page_of_request_reply_shows_is_understood() -> None:
+    lines = re.findall(r"`(nats [^`]+)`", PAGE.read_text())
+    assert "nats micro info pricing" in lines
+    assert [line for line in lines if not understands(line)] == []
 
 
 def test_the_real_command_prints_the_same(real: Callable[[Client, str], str]) -> None:
-    line = "nats request nobody.there x"
-    assert shape(typed(line).text) == shape(real(SHELL, line))
+    for line in (
+        "nats request nobody.there x",
+        "nats micro info nothing",
+        "nats micro stats nothing",
+    ):
+        assert shape(typed(line).text) == shape(real(SHELL, line))
+    with running(answering(PRICING_OF_MANY)):
+        line = "nats micro info pricing"
+        assert shape(typed(line).text) == shape(real(SHELL, line))
     for command in ("request", "reply"):
         known = set(re.findall(r"--(?:\[no-\])?([\w-]+)", done(f"nats {command} --help")))
         theirs = real(SHELL, f"nats {command} --help")

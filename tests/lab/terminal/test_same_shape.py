@@ -92,6 +92,7 @@ def test_aws_prints_the_same(real: Callable[[Client, str], str]) -> None:
         'aws sqs receive-message --queue-url "$Q" --wait-time-seconds 1',
         'aws sqs delete-message --queue-url "$Q" --receipt-handle nope',
         """aws sqs send-message --queue-url "${Q}no" --message-body x""",
+        'aws sqs delete-queue --queue-url "${Q}no"',
     ]
     for line in lines:
         of_the_page = typed(line).text

@@ -66,6 +66,24 @@ def test_a_hidden_job_is_shown_again_with_another_handle() -> None:
     assert second.variables != first.variables
 
 
+def test_ones_own_queue_is_deleted() -> None:
+    url = f"--queue-url {shell_queue_url('mine')}"
+    done("aws sqs create-queue --queue-name mine")
+    assert done(f"aws sqs delete-queue {url}") == ""
+    assert "The specified queue does not exist" in typed(f"aws sqs delete-queue {url}").text
+
+
+@pytest.mark.parametrize("queue", ["jobs", "jobs-dlq", "by-hand-4711"])
+def test_no_queue_of_the_shop_or_of_another_visitor_is_deleted(queue: str) -> None:
+    done(f"aws sqs create-queue --queue-name {queue}")
+    paper = typed(f"aws sqs delete-queue --queue-url {shell_queue_url(queue)}")
+    assert paper.code == 255
+    assert f"(AccessDenied) when calling the DeleteQueue operation: {queue} is not yours" in (
+        paper.text
+    )
+    assert done(f"aws sqs get-queue-url --queue-name {queue}")
+
+
 def test_an_empty_long_poll_ends_in_time_and_prints_nothing() -> None:
     assert done(f"{RECEIVE} --wait-time-seconds 1") == ""
 

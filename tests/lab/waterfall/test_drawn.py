@@ -1,6 +1,6 @@
 """The waterfall of an order, from rows and hops."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from apps.lab.feed.feed import Feed
 from apps.lab.waterfall.drawn import DrawnSpan, Waterfall, waterfalls
@@ -115,6 +115,17 @@ def test_without_hops_the_tables_are_shown_and_the_rest_is_not_recorded(
     assert (fulfilment.begins, fulfilment.marks) == ("+800 ms", (1000.0,))
     assert (sales.begins, sales.marks, sales.bars) == ("not recorded", (), ())
     assert not any(each.bars for each in drawn(order).rows)
+
+
+def test_a_message_whose_row_is_pruned_is_shown_by_its_inbox_entry(order: OrderOnItsWay) -> None:
+    pruned, kept = uuid4(), order.recorded("orders.confirmed", at=1.0, sent=1.5)
+    order.handled("fulfilment", pruned, at=0.5)
+    order.handled("sales", kept, at=2.0)
+    stored, followed = waterfalls(records_of(order.id))
+    (handled,) = stored.rows
+    assert (stored.title, followed.title) == ("", "orders.confirmed")
+    assert (handled.span.name, handled.worked) == ("fulfilment handles a message", "not recorded")
+    assert [each for each in followed.rows if each.span.name.endswith("a message")] == []
 
 
 def test_each_attempt_is_a_step_and_the_second_waits_since_the_first(order: OrderOnItsWay) -> None:

@@ -8,18 +8,25 @@ const root = document.querySelector("[data-terminal]");
 const another = root.querySelector("[data-another]");
 const most = Number(root.dataset.most);
 const windowName = crypto.randomUUID?.() ?? String(Math.random());
-const variables = {}; // RECEIPT_HANDLE, which a receive sets
 const panes = [];
 
 const KEPT_LINES = 1000;
 const KEPT_HISTORY = 100;
 const HISTORY = "lab-terminal-history";
 const history = JSON.parse(sessionStorage.getItem(HISTORY) ?? "[]");
+const VARIABLES = "lab-terminal-variables";
+// RECEIPT_HANDLE, which a receive sets: the lines of the history name it after a reload too.
+const variables = JSON.parse(sessionStorage.getItem(VARIABLES) ?? "{}");
 
 function remember(line) {
   if (history.at(-1) !== line) history.push(line);
   history.splice(0, history.length - KEPT_HISTORY);
   sessionStorage.setItem(HISTORY, JSON.stringify(history));
+}
+
+function keep(set) {
+  Object.assign(variables, set);
+  sessionStorage.setItem(VARIABLES, JSON.stringify(variables));
 }
 
 // A line that ends in a backslash goes on in the next.
@@ -102,7 +109,7 @@ class Pane {
 
   take(piece) {
     if ("say" in piece) this.print(piece.say);
-    Object.assign(variables, piece.set);
+    if ("set" in piece) keep(piece.set);
     if ("code" in piece) this.box.dataset.code = piece.code;
   }
 

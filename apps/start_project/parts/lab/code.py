@@ -32,6 +32,7 @@ CODE = {
         block('{% if lab_on %}<li class="apart">'),
         block("{% if lab_on %}<li><a"),
     ),
+    "apps/orders/queries.py": (unit("newest_ids"),),
     "apps/orders/templates/orders/order.html": (block('{% has_app "apps.lab" as lab_on %}'),),
     "apps/catalog/templatetags/storefront.py": (unit("has_app"),),
     "apps/demo/environment.py": (

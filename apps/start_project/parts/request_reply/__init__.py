@@ -27,6 +27,7 @@ REQUEST_REPLY = Part(
         "apps/lab/patterns/request_reply.py",
         "apps/lab/terminal/nats_requests.py",
         "apps/lab/terminal/nats_requests_table.py",
+        "apps/lab/terminal/nats_services.py",
         "apps/messaging/request_reply",
         "apps/messaging/testing/answering.py",
         "apps/pricing/contract.py",

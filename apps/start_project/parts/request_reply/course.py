@@ -9,6 +9,9 @@ COURSE = {
         lines("every_listener.LESSON,"),
         lines("request_reply.LESSON,"),
     ),
+    "tests/browser/test_course_lab.py": (
+        lines('("request-reply", "Be a third responder", "send-ask", "Asked 10 times"),'),
+    ),
     "tests/browser/test_lab.py": (
         words("Every listener receives it", "Be one more member of a group", times=2),
     ),

@@ -12,7 +12,7 @@ LAB_TESTS = {
         ),
         unit("answers_a_question"),
     ),
-    "tests/browser/lab.py": (lines('"request-reply",'), words('"every-listener", ')),
+    "tests/browser/lab.py": (lines('"request-reply",'),),
     "tests/deploy/lab_rights.py": (unit("answer_a_question"), lines('("lab", answer_a_question),')),
     "tests/deploy/test_lab_rights.py": (
         unit("RESPONDER"),
