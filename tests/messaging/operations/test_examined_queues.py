@@ -38,8 +38,9 @@ def test_a_queue_with_other_attributes_is_named_with_them(
 ) -> None:
     job_queue.provision(CUPS)
     url = queue_url(CUPS.name)
-    others = {"VisibilityTimeout": "7", "MessageRetentionPeriod": "60"}
-    client().set_queue_attributes(QueueUrl=url, Attributes=others)
+    client().set_queue_attributes(
+        QueueUrl=url, Attributes={"VisibilityTimeout": "7", "MessageRetentionPeriod": "60"}
+    )
     wanted = settings.SQS_VISIBILITY_TIMEOUT
     assert found().seen == (
         f"is not as declared: VisibilityTimeout is 7, not {wanted}, "
