@@ -24,7 +24,7 @@ WIDTH = 17
 """Of the names of rows, which end in one column."""
 
 
-class Endpoint(Payload):
+class ServiceEndpoint(Payload):
     """A subject that a member answers; the figures are in its answer about statistics alone."""
 
     name: str
@@ -36,7 +36,7 @@ class Endpoint(Payload):
     average_processing_time: float = 0
 
 
-class Member(Payload):
+class ServiceMember(Payload):
     """What one member of a service answers about itself."""
 
     name: str
@@ -44,7 +44,7 @@ class Member(Payload):
     version: str
     description: str = ""
     started: str = ""
-    endpoints: list[Endpoint]
+    endpoints: list[ServiceEndpoint]
 
 
 async def micro_info(given: LineValues, screen: Screen) -> None:
@@ -68,20 +68,20 @@ async def micro_stats(given: LineValues, screen: Screen) -> None:
         screen.say(line)
 
 
-async def _first(nats: NatsByHand, subject: str) -> Member:
+async def _first(nats: NatsByHand, subject: str) -> ServiceMember:
     """Return the first answer. Raises `NoListener`, `MessageUnreadable`."""
     with _named():
         answer = await nats.request(subject, seconds=ANSWERED_WITHIN)
-    return Member.read(answer.body)
+    return ServiceMember.read(answer.body)
 
 
-async def _members(nats: NatsByHand, subject: str) -> list[Member]:
+async def _members(nats: NatsByHand, subject: str) -> list[ServiceMember]:
     """Return who answers, without those that answer something else. Raises `NoListener`."""
     members = []
     with _named():
         async for answer in nats.answers(subject, seconds=ANSWERED_WITHIN):
             with suppress(MessageUnreadable):
-                members.append(Member.read(answer.body))
+                members.append(ServiceMember.read(answer.body))
     return members
 
 
@@ -94,7 +94,7 @@ def _named() -> Iterator[None]:
         raise NoListener("no service instances found") from error
 
 
-def _row(member: Member, endpoint: Endpoint) -> list[str]:
+def _row(member: ServiceMember, endpoint: ServiceEndpoint) -> list[str]:
     return [
         member.id,
         endpoint.name,
@@ -106,7 +106,7 @@ def _row(member: Member, endpoint: Endpoint) -> list[str]:
     ]
 
 
-def _about(member: Member) -> Iterator[str]:
+def _about(member: ServiceMember) -> Iterator[str]:
     about = [
         ("Service", f"{member.name} ({member.id})"),
         ("Description", member.description),
@@ -121,7 +121,7 @@ def _about(member: Member) -> Iterator[str]:
     yield ""
 
 
-def _figures(member: Member) -> Iterator[str]:
+def _figures(member: ServiceMember) -> Iterator[str]:
     started = moment(member.started)
     yield from (f"Statistics for {len(member.endpoints)} Endpoint(s):", "")
     for each in member.endpoints:

@@ -103,7 +103,7 @@ def test_a_member_that_says_nothing_about_itself_is_an_error() -> None:
     with going_on("nats reply '$SRV.INFO.pricing' garbage", until="Listening"):
         paper = typed("nats micro info pricing")
     assert paper.code == 1
-    assert "nats: error: not a Member" in paper.text
+    assert "nats: error: not a ServiceMember" in paper.text
 
 
 def test_what_the_page_of_request_reply_shows_is_understood() -> None:
