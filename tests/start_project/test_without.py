@@ -15,6 +15,7 @@ import pytest
 from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
+from tests.start_project.fixtures import lost_fixtures
 from tests.test_pages import PATH, YET_TO_BE_MADE, broken_links
 
 ALL = "all of them"
@@ -117,6 +118,10 @@ def test_each_import_leads_to_what_is_there(copy: Path) -> None:
     }
     assert len(modules) > 300
     assert lost == set()
+
+
+def test_each_fixture_that_a_test_asks_for_is_there(copy: Path) -> None:
+    assert lost_fixtures(copy, ROOT) == set()
 
 
 def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) -> None:
