@@ -134,6 +134,13 @@ def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) ->
     assert broken == []
 
 
+def test_each_app_that_a_command_names_is_there(copy: Path) -> None:
+    texts = texts_of(copy).items()
+    named = {(app, path) for path, text in texts for app in re.findall(r"--app (\w+)", text)}
+    assert "docs/extending.md" in {path for _, path in named}
+    assert [each for each in named if not (copy / "apps" / each[0] / "apps.py").exists()] == []
+
+
 def test_nothing_that_is_left_speaks_of_it(copy: Path, name: str) -> None:
     traces = re.compile("|".join(TRACES[part.name] for part in chosen(name)), re.IGNORECASE)
     speaking = {
