@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
-import yaml
 
+from tests.deploy.cluster_file import CLUSTER
 from tests.deploy.compose_file import ROOT, with_defaults
 from tests.deploy.nats_users import USERS
 from tests.support.certificates import Authority
@@ -30,16 +29,6 @@ cluster {{
   {tls}
 }}
 """
-
-
-class ClusterLoader(yaml.SafeLoader):
-    """Reads compose's `!reset []`."""
-
-
-ClusterLoader.add_constructor("!reset", lambda _loader, _node: None)
-SERVICES: dict[str, dict[str, Any]] = yaml.load(
-    (ROOT / "deploy/compose.cluster.yml").read_text(), Loader=ClusterLoader
-)["services"]
 
 
 class Member:
@@ -94,7 +83,7 @@ class Together:
 
 def make_certificate(folder: Path) -> None:
     """Do what the service `certificates` does; here the servers have an address, and no name."""
-    (command,) = SERVICES["certificates"]["command"][2:]
+    (command,) = CLUSTER["certificates"]["command"][2:]
     here = command.replace("/routes/", f"{folder}/").replace("DNS:nats,", "DNS:nats,IP:127.0.0.1,")
     subprocess.run(["sh", "-c", here], check=True, capture_output=True)
     text = (ROOT / "deploy/nats_cluster.conf").read_text()
@@ -105,7 +94,7 @@ def make_certificate(folder: Path) -> None:
 
 def command_of(name: str, folder: Path, ports: dict[str, int]) -> list[str]:
     """Return what compose types, with addresses of this machine, and without its store."""
-    text = with_defaults(SERVICES[name]["command"]).replace(
+    text = with_defaults(CLUSTER[name]["command"]).replace(
         "0.0.0.0:6222", f"127.0.0.1:{ports[name]}"
     )
     for other, port in ports.items():

@@ -44,6 +44,7 @@ _DEPLOY: Cuts = {
         words('("celery", publish', '("periodic", publish', times=4),
         words('("celery", read_by', '("periodic", read_by'),
     ),
+    "tests/deploy/test_cluster_file.py": (words('{"beat"}', '{"periodic"}'),),
     "tests/deploy/test_compose_file.py": (
         words('sorted(set(settings.WORKERS) - {"celery", "beat"})', "sorted(settings.WORKERS)"),
     ),

@@ -1,36 +1,10 @@
 """What the shop has in the code that stays: addresses, checks, errors, pages."""
 
 from apps.start_project.parts.cuts import block, lines, unit, words
-from apps.start_project.parts.part import Cuts, joined
+from apps.start_project.parts.part import Cuts
 from apps.start_project.parts.sample_shop.settings import MESSAGING, SETTINGS
 
-_COMMANDS = "apps/scaffold/management/commands"
-
-_SCAFFOLD: Cuts = {
-    "apps/scaffold/trial.py": (
-        lines('"docs/rights.md",'),
-        words('("docs/contracts", "docs/rights.md")', '("docs/contracts",)'),
-        lines('("-m", "tests.deploy.rights_page", "--keep-tables"),'),
-        words(
-            "What makes them from the code and from the rights.", "What makes them from the code."
-        ),
-        words("in the contracts and the rights.", "in the contracts."),
-    ),
-    f"{_COMMANDS}/new_event.py": (
-        words(
-            "orders.shipped --app orders`: an event, and the process that handles it",
-            "parcels.shipped --app parcels`: an event, and its process",
-        ),
-        words('"orders.shipped"', '"parcels.shipped"'),
-    ),
-    f"{_COMMANDS}/new_job.py": (words("--app orders", "--app parcels"),),
-    f"{_COMMANDS}/new_responder.py": (
-        words("stock.lookup --app catalog", "van.lookup --app parcels"),
-        words('"stock.lookup"', '"van.lookup"'),
-    ),
-}
-
-_SITE: Cuts = {
+CODE: Cuts = {
     "orders_site/settings.py": SETTINGS,
     "orders_site/conf/messaging.py": MESSAGING,
     "orders_site/conf/__init__.py": (words(", except `s3_pictures`, which the settings name"),),
@@ -208,5 +182,3 @@ _SITE: Cuts = {
         }.items()
     },
 }
-
-CODE = joined(_SCAFFOLD, _SITE)

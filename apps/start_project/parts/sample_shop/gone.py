@@ -44,6 +44,7 @@ _FAILURES = (
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
     *("production", "test_production_at_work", "test_proxy", "test_routes"),
+    *("cluster_file", "test_cluster_file"),
     *("rotation_page", "test_images", "test_rotation", "test_rotation_at_brokers"),
     *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
