@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 3600
 RETENTION_SECONDS = 4 * _DAY
-"""For so long SQS keeps a job that nobody has done."""
+"""For so long SQS keeps a job that was not deleted."""
 
 logger = logging.getLogger(__name__)
 

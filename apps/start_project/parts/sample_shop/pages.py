@@ -29,6 +29,7 @@ PAGES: Cuts = {
             "new_responder van.lookup --app parcels",
             times=2,
         ),
+        words("The stack of `deploy/cloudformation.yml` gets its queues, alarms and role."),
         words("`ask_stock_lookup`", "`ask_van_lookup`"),
         words("`workers/stock_lookup_responder.py`", "`workers/van_lookup_responder.py`"),
         words("`orders_shipped_handlers.py`", "`parcels_shipped_handlers.py`"),

@@ -27,6 +27,10 @@ SCAFFOLD: Cuts = {
         words("stock.lookup --app catalog", "van.lookup --app parcels"),
         words('"stock.lookup"', '"van.lookup"'),
     ),
+    "apps/scaffold/new_job.py": (
+        lines('"logical": names.camel(queue),'),
+        lines("add_to_stack(tree, names.camel(queue))"),
+    ),
     "apps/scaffold/processes.py": (
         lines('("deploy/prometheus.yml", "          - {}", ""),'),
         lines('("deploy/compose.cluster.yml", "  {}:", " *two"),'),
