@@ -76,3 +76,5 @@ if __name__ == "__main__":
         sys.exit(main())
     except KeyboardInterrupt:
         sys.exit("bench: interrupted; all that it started is stopped")
+    except BenchError as error:
+        sys.exit(f"bench: {error}")

@@ -10,11 +10,10 @@ import os
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from bench.kit.builds import ROOT
+from bench.kit.builds import ROOT, worktree_of
+from bench.kit.errors import BenchError
 from bench.kit.processes import run, without_the_shell
 from tests.support.otlp import otlp_receiver
 
@@ -24,18 +23,6 @@ PROGRAM = ROOT / "bench" / "programs" / "traced_hops.py"
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 
 type Times = dict[str, float]
-
-
-@contextmanager
-def before() -> Iterator[Path]:
-    """Yield a worktree of the build before, and remove it."""
-    with tempfile.TemporaryDirectory(prefix="shop-bench-untraced-") as folder:
-        path = Path(folder) / "checkout"
-        run(["git", "worktree", "add", "--detach", str(path), BEFORE_COMMIT], cwd=ROOT)
-        try:
-            yield path
-        finally:
-            run(["git", "worktree", "remove", "--force", str(path)], cwd=ROOT)
 
 
 def measured(build: Path, more: dict[str, str]) -> Times:
@@ -56,7 +43,7 @@ def measured(build: Path, more: dict[str, str]) -> Times:
 
 
 def main() -> None:
-    with before() as untraced, otlp_receiver() as receiver:
+    with worktree_of(BEFORE_COMMIT) as untraced, otlp_receiver() as receiver:
         cases: dict[str, tuple[Path, dict[str, str]]] = {
             "before": (untraced, {}),
             "off": (ROOT, {}),
@@ -80,4 +67,7 @@ def _columns(times: dict[str, list[Times]], name: str, what: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BenchError as error:
+        sys.exit(f"bench: {error}")

@@ -3,6 +3,8 @@
 import importlib
 import json
 import math
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -29,6 +31,22 @@ def test_each_module_on_the_list_has_a_figure(name: str) -> None:
 def test_comments_docstrings_and_function_names_use_no_forbidden_word() -> None:
     found = {path: forbidden(path) for path in (ROOT / "bench").rglob("*.py")}
     assert {str(path): words for path, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("program", ["bench", "bench.tracing"])
+def test_a_history_without_the_build_is_an_error_in_one_line(program: str, tmp_path: Path) -> None:
+    for folder in ("apps", "bench", "orders_site", "tests", "workers"):
+        (tmp_path / folder).symlink_to(ROOT / folder)
+    code = (
+        "import runpy; from pathlib import Path; from bench.kit import builds; "
+        f"builds.ROOT = Path('.'); runpy.run_module('{program}', run_name='__main__')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("bench: the history lacks commit ")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_page_shows_the_results() -> None:

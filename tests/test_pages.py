@@ -20,7 +20,7 @@ EXAMPLE = ROOT / "docs" / "example"
 LINK = re.compile(r"\]\(([^)#\s]*)(?:#([^)\s]*))?\)")
 PATH = re.compile(r"`((?:apps|tests|workers|orders_site|deploy|docs|findings)/[^`\s]*?)/?`")
 YET_TO_BE_MADE = re.compile(
-    r"YOURS|NAME|parcel_responder|tracking_consumer|label_printer|stock_lookup|orders_shipped|parcels_shipped|invoice_worker"
+    r"YOURS|NAME|parcel_responder|tracking_consumer|label_printer|stock_lookup|van_lookup|orders_shipped|parcels_shipped|invoice_worker"
 )
 """Part of the paths of files that a reader has to make."""
 OTHER_FILES = [

@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 from apps.scaffold import names
 from apps.scaffold.errors import AlreadyThere
 from apps.scaffold.processes import add_nats_user, add_worker, name_in_settings
+from apps.scaffold.stack import add_to_stack
 from apps.scaffold.text_edits import place_of_queues, with_queue
 from apps.scaffold.tree import Tree, class_names
 
@@ -29,6 +30,7 @@ def new_job(root: Path, queue: str, app: str) -> Tree:
         "name": queue,
         "queue": queue,
         "job": job,
+        "logical": names.camel(queue),
         "words": names.sentence(queue),
         "constant": queue.upper(),
         "worker": worker,
@@ -39,6 +41,7 @@ def new_job(root: Path, queue: str, app: str) -> Tree:
     add_worker(tree, worker, "job")
     add_nats_user(tree, worker, "job", before="beat", mark="  # lab")  # lab
     _add_policies(tree, worker, queue)
+    add_to_stack(tree, names.camel(queue))
     name_in_settings(tree, "QUEUES", "jobs", queue.upper())
     name_in_settings(tree, "CONTRACTS", "contract", "CONTRACTS")
     return tree

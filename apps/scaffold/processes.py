@@ -1,4 +1,4 @@
-"""What each new worker needs around its module: its place in settings, compose and NATS."""
+"""What each new worker needs around its module: its place in settings, compose, NATS and lists."""
 
 from functools import partial
 
@@ -14,15 +14,28 @@ COMPOSE = "docker-compose.yml"
 VARIABLES = ".env.example"
 NEIGHBOUR = "dead_letter_collector"
 """The process before which a new one stands in these files."""
+LISTS = (
+    (".vscode/launch.json", '        "{}"', ","),
+    ("deploy/docker-compose.override.example.yml", "  {}:", " *worker"),
+    ("deploy/prometheus.yml", "          - {}", ""),
+    ("deploy/compose.cluster.yml", "  {}:", " *two"),
+)
+"""File that has a line for each process → how the line begins, and how it ends."""
 
 
 def add_worker(tree: Tree, worker: str, kind: str) -> None:
-    """Add the module, the service and the entry in `WORKERS`; `kind` is the templates' folder."""
+    """Add the module, the service, the entry in `WORKERS`, and its line in each of `LISTS`.
+
+    `kind` is the templates' folder.
+    """
     tree.create(f"workers/{worker}.py", f"{kind}/worker.py")
     entry = f'"{worker}": 1'
     tree.edit(WORKERS, lambda text: with_element(text, "WORKERS", entry))
     service = tree.rendered(f"{kind}/service.yml")
     tree.edit(COMPOSE, lambda text: before_line(text, f"  {NEIGHBOUR}:", service))
+    for path, line, end in LISTS:
+        anchor, new = line.format(NEIGHBOUR), f"{line.format(worker)}{end}\n"
+        tree.edit(path, partial(before_line, anchor=anchor, new=new))
 
 
 def add_nats_user(

@@ -46,21 +46,32 @@ def present() -> Build:
 
 @contextmanager
 def before() -> Iterator[Build]:
-    """Yield a worktree of `BEFORE_COMMIT` in a temporary folder, and remove it."""
+    """Yield the build of `BEFORE_COMMIT`. Raises `BenchError` where it is not to be had."""
+    with worktree_of(BEFORE_COMMIT) as path:
+        # As `make install` leaves this checkout, so that no start compiles.
+        run([sys.executable, "-m", "compileall", "-q", "apps", "orders_site", "workers"], cwd=path)
+        yield Build(name="before", path=path, commit=BEFORE_COMMIT)
+
+
+@contextmanager
+def worktree_of(commit: str) -> Iterator[Path]:
+    """Yield a worktree of this commit in a temporary folder, and remove it.
+
+    Raises `BenchError` in one line if the history has no such commit.
+    """
+    try:
+        run(["git", "cat-file", "-e", f"{commit}^{{commit}}"], cwd=ROOT)
+    except BenchError as error:
+        raise BenchError(
+            f"the history lacks commit {commit[:7]}, the build to compare with. A copy under "
+            "another name never has it; a shallow clone needs `git fetch --unshallow`."
+        ) from error
     # What a bench has left that was killed, and could not remove its own.
     run(["git", "worktree", "prune"], cwd=ROOT)
     with tempfile.TemporaryDirectory(prefix="shop-bench-before-") as folder:
         path = Path(folder) / "checkout"
+        run(["git", "worktree", "add", "--detach", str(path), commit], cwd=ROOT)
         try:
-            run(["git", "worktree", "add", "--detach", str(path), BEFORE_COMMIT], cwd=ROOT)
-        except BenchError as error:
-            raise BenchError(
-                f"this repository lacks commit {BEFORE_COMMIT[:7]}, the build to compare with; "
-                f"a shallow clone needs `git fetch --unshallow`: {error}"
-            ) from error
-        # As `make install` leaves this checkout, so that no start compiles.
-        run([sys.executable, "-m", "compileall", "-q", "apps", "orders_site", "workers"], cwd=path)
-        try:
-            yield Build(name="before", path=path, commit=BEFORE_COMMIT)
+            yield path
         finally:
             run(["git", "worktree", "remove", "--force", str(path)], cwd=ROOT)

@@ -1,10 +1,12 @@
 """A caller names the reply subject; a responder answers in inboxes, and nowhere else."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from tests.deploy.nats_conf import Subscription, rights_of_users
-from tests.deploy.nats_users import CONFIG, inbox_of, on_nats_as, url_of
+from tests.deploy.nats_users import CONFIG, inbox_of, on_nats_as, shop_nats, url_of
 from tests.support.nats_server import NatsServer
 
 ELSEWHERE = "orders.placed"
@@ -15,6 +17,13 @@ RESPONDERS = [
     for question in rights.subscribe
     if question.queue
 ]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServer]:
+    """The users alone: no stream takes part in a question."""
+    with shop_nats(tmp_path_factory.mktemp("nats")) as server:
+        yield server
 
 
 def test_there_are_responders() -> None:

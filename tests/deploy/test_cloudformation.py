@@ -18,6 +18,7 @@ from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers import sqs
 from apps.messaging.jobs import job_queue
+from orders_site.conf import messaging
 from tests.acceptance.clients import CLOUD, Client
 from tests.support.moto_server import MotoServer
 
@@ -28,7 +29,8 @@ POLICIES = ROOT / "deploy" / "iam"
 MADE_BY_THE_STACK = "provision"
 """The service that makes queues, where no stack does: it has no role here."""
 REGION, ACCOUNT = "eu-west-2", "123456789012"
-QUEUES = ("jobs", "jobs-dlq", "celery", "celery-dlq")
+DECLARED = [import_string(path) for path in messaging.QUEUES]
+QUEUES = [name for queue in DECLARED for name in (queue.name, queue.dead_letter_name)]
 COMPARED = ("VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy")
 
 
@@ -153,8 +155,8 @@ def test_the_stack_makes_the_queues_that_provision_makes(aws: MotoServer) -> Non
     by_the_stack = {name: attributes_of(aws, name) for name in QUEUES}
     aws.forget()
     forget_clients()
-    for path in ("apps.messaging.jobs.celery_queue.QUEUE", "apps.images.jobs.QUEUE"):
-        job_queue.provision(import_string(path))
+    for queue in DECLARED:
+        job_queue.provision(queue)
     assert by_the_stack == {name: attributes_of(aws, name) for name in QUEUES}
 
 
@@ -180,13 +182,14 @@ def test_a_prefix_is_before_the_name_of_each_queue_and_in_no_other_place(aws: Mo
     urls = at_aws(aws, "sqs").list_queues()["QueueUrls"]
     assert sorted(url.rpartition("/")[2] for url in urls) == sorted(f"a-{name}" for name in QUEUES)
     (statement,) = policies_of(aws)["outbox_relay"]["Statement"]
-    arns = [f"arn:aws:sqs:{REGION}:{ACCOUNT}:a-{name}" for name in ("jobs", "celery")]
-    assert statement["Resource"] == arns
+    arns = {f"arn:aws:sqs:{REGION}:{ACCOUNT}:a-{queue.name}" for queue in DECLARED}
+    assert set(statement["Resource"]) == arns
 
 
 def test_provision_finds_the_queues_of_the_stack_whole(aws: MotoServer) -> None:
     make_stack(aws)
-    assert checked() == "SQS as declared: queue jobs, queue celery\n"
+    named = ", ".join(f"queue {queue.name}" for queue in DECLARED)
+    assert checked() == f"SQS as declared: {named}\n"
 
 
 def test_provision_names_what_differs_and_changes_nothing(aws: MotoServer) -> None:
@@ -196,7 +199,7 @@ def test_provision_names_what_differs_and_changes_nothing(aws: MotoServer) -> No
     differs = "is not as declared: VisibilityTimeout is 45, not 60"
     stack = "bring its stack up to date"
     assert str(raised.value).splitlines() == [
-        f"queue {name}: {differs}; {stack}" for name in ("jobs", "celery")
+        f"queue {queue.name}: {differs}; {stack}" for queue in DECLARED
     ]
     assert attributes_of(aws, "jobs")["VisibilityTimeout"] == "45"
 

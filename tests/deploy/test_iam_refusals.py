@@ -8,15 +8,19 @@ from typing import Any, Literal
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from django.utils.module_loading import import_string
 
-from apps.images.jobs import QUEUE as JOBS
-from apps.messaging.jobs.celery_queue import QUEUE as MAILS
+from orders_site.conf import messaging
 from tests.deploy.aws_calls import BUCKET, POLICIES, Right, rights_of
 from tests.support.moto_server import MotoServer
 
 SERVICES = sorted(path.stem for path in POLICIES.glob("*.json"))
 REGION = "eu-west-2"
-QUEUES = (JOBS.name, JOBS.dead_letter_name, MAILS.name, MAILS.dead_letter_name)
+QUEUES = [
+    name
+    for queue in map(import_string, messaging.QUEUES)
+    for name in (queue.name, queue.dead_letter_name)
+]
 # Moto enforces no right by queue where a call names the queue and not its URL: CreateQueue,
 # GetQueueUrl. And it asks for a right of the batch's own name, which AWS does not have.
 SQS_CALLS: dict[str, dict[str, Any]] = {

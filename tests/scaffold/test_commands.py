@@ -16,13 +16,20 @@ from apps.scaffold.new_job import new_job
 from apps.scaffold.tree import Tree
 
 ROOT = Path(__file__).parents[2]
-READ = ("apps", "orders_site", "workers", "deploy", "docker-compose.yml", ".env.example")
+READ = (
+    *("apps", "orders_site", "workers", "deploy"),
+    *("docker-compose.yml", ".env.example", ".vscode"),
+)
 OF_AN_EVENT = {
     ".env.example",
+    ".vscode/launch.json",
     "apps/orders/events.py",
     "apps/orders/handlers.py",
     "apps/orders/services.py",
+    "deploy/compose.cluster.yml",
+    "deploy/docker-compose.override.example.yml",
     "deploy/nats.conf",
+    "deploy/prometheus.yml",
     "docker-compose.yml",
     "docs/contracts/examples/events/orders.signed.v1.json",
     "orders_site/conf/worker_processes.py",

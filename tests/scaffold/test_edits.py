@@ -6,6 +6,7 @@ import pytest
 
 from apps.scaffold.python_edits import merged, with_element
 from apps.scaffold.rights import with_right, with_user
+from apps.scaffold.stack import with_resource
 from apps.scaffold.text_edits import before_line, with_queue
 
 RIGHTS = """\
@@ -123,3 +124,22 @@ def test_a_line_stands_before_another() -> None:
     assert before_line("a:\nb:\n", "b:", "new:\n") == "a:\nnew:\nb:\n"
     with pytest.raises(LookupError, match="begins with 'c:'"):
         before_line("a:\n", "c:", "new:\n")
+
+
+STACK = """\
+  WebRole:
+    - PolicyName: web
+      Statement:
+        - Sid: Count
+          Resource:
+            - !GetAtt Teas.Arn
+        - Sid: Read
+          Resource: !GetAtt Cups.Arn
+"""
+
+
+def test_a_statement_of_the_stack_gets_a_resource() -> None:
+    edited = with_resource(STACK, service="web", statement="Count", line="- !GetAtt Pots.Arn")
+    assert "            - !GetAtt Teas.Arn\n            - !GetAtt Pots.Arn\n        - Sid" in edited
+    with pytest.raises(LookupError, match="the list of resources of Read of web"):
+        with_resource(STACK, service="web", statement="Read", line="")

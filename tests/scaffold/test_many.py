@@ -15,7 +15,7 @@ from apps.scaffold.tree import LONGEST_FILE
 ROOT = Path(__file__).parents[2]
 READ = (
     *("apps/catalog", "apps/orders", "orders_site/conf", "workers"),
-    *("deploy", "docker-compose.yml", ".env.example"),
+    *("deploy", "docker-compose.yml", ".env.example", ".vscode"),
 )
 """What the edits read. Of all apps they would be slow: each looks for its class in every module."""
 WORDS = [f"{first}{second}" for first in ("dry", "warm", "hot") for second in "abcdefghi"]

@@ -16,10 +16,14 @@ def test_all_that_a_responder_needs_is_written() -> None:
     changed = new_responder(ROOT, "stock.lookup", "catalog").changed()
     assert set(changed) == {
         ".env.example",
+        ".vscode/launch.json",
         "apps/catalog/client.py",
         "apps/catalog/contract.py",
         "apps/catalog/responders.py",
+        "deploy/compose.cluster.yml",
+        "deploy/docker-compose.override.example.yml",
         "deploy/nats.conf",
+        "deploy/prometheus.yml",
         "docker-compose.yml",
         "docs/contracts/examples/answers/stock.lookup.v1.json",
         "docs/contracts/examples/requests/stock.lookup.v1.json",

@@ -22,8 +22,8 @@ TESTS = (
     ["tests/orders/test_orders_shipped.py", "tests/orders/test_invoice_job.py"],
     ["tests/catalog/test_stock_lookup_responder.py"],
     ["tests/test_architecture.py", "tests/test_words.py", "tests/test_pages.py"],
-    ["tests/deploy/test_compose_file.py", "tests/deploy/test_rights_of_contracts.py"],
-    ["tests/deploy/test_nats_permissions.py", "tests/deploy/test_iam_policies.py"],
+    ["tests/deploy"],
+    ["tests/demo/test_launch_files.py", "tests/grey/test_parts.py", "tests/test_processes.py"],
     ["tests/lab/map", "tests/lab/pages/test_views.py"],
     ["tests/orders_site/contracts"],
 )

@@ -1,5 +1,6 @@
 """The parts that `start_project --without` offers: which go with another, and what is no part."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
@@ -36,3 +37,9 @@ def test_an_unknown_part_is_refused_and_nothing_is_made(tmp_path: Path) -> None:
     assert done.returncode != 0
     assert "invalid choice: 'the-tea'" in done.stderr
     assert not made.exists()
+
+
+def test_the_lab_alone_has_marks_as_the_page_says() -> None:
+    tables = "".join(path.read_text() for path in (ROOT / "apps/start_project/parts").rglob("*.py"))
+    assert set(re.findall(r'marked\("(.+?)"\)', tables)) == {"lab"}
+    assert "The lab alone has marks" in (ROOT / "docs" / "decisions.md").read_text()

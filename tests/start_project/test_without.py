@@ -15,6 +15,7 @@ import pytest
 from apps.start_project.parts.offered import PARTS, parts_of
 from apps.start_project.parts.part import Part
 from tests.start_project.copies import ROOT, content_of, copy_without, texts_of
+from tests.start_project.fixtures import lost_fixtures
 from tests.test_pages import PATH, YET_TO_BE_MADE, broken_links
 
 ALL = "all of them"
@@ -119,6 +120,10 @@ def test_each_import_leads_to_what_is_there(copy: Path) -> None:
     assert lost == set()
 
 
+def test_each_fixture_that_a_test_asks_for_is_there(copy: Path) -> None:
+    assert lost_fixtures(copy, ROOT) == set()
+
+
 def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) -> None:
     broken: list[str] = []
     for page in copy.rglob("*.md"):
@@ -127,6 +132,13 @@ def test_each_link_and_each_path_of_a_page_leads_to_what_is_there(copy: Path) ->
         broken += broken_links(page)
         broken += [path for path in named if not list(copy.glob(path))]
     assert broken == []
+
+
+def test_each_app_that_a_command_names_is_there(copy: Path) -> None:
+    texts = texts_of(copy).items()
+    named = {(app, path) for path, text in texts for app in re.findall(r"--app (\w+)", text)}
+    assert "docs/extending.md" in {path for _, path in named}
+    assert [each for each in named if not (copy / "apps" / each[0] / "apps.py").exists()] == []
 
 
 def test_nothing_that_is_left_speaks_of_it(copy: Path, name: str) -> None:

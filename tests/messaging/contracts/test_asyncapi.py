@@ -23,6 +23,8 @@ from tests.messaging.contracts import teas
 from tests.messaging.support.events import TeaBrewed, make_headers
 
 SPECIFICATION = Path(__file__).with_name("asyncapi-3.0.0.json.gz")
+COMMITTED = Path(__file__).parents[3] / "docs" / "contracts" / "asyncapi.json"
+"""What `manage.py contracts` wrote of all messages of this project."""
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,14 @@ def test_it_is_valid_by_the_specification(
     made: dict[str, Any], specification: jsonschema_rs.Draft7Validator
 ) -> None:
     assert [error.message for error in specification.iter_errors(made)] == []
+
+
+def test_the_committed_document_is_valid_too(
+    specification: jsonschema_rs.Draft7Validator,
+) -> None:
+    committed = json.loads(COMMITTED.read_text())
+    assert committed["channels"]
+    assert [error.message for error in specification.iter_errors(committed)] == []
 
 
 @pytest.mark.parametrize(

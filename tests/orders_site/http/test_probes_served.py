@@ -12,6 +12,7 @@ from tests.support.waiting import crowding
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
+PAGE = "/"
 PROBES = ["/readyz", "/readyz/all", "/metrics", "/api/status"]
 THREADS = 32
 
@@ -28,9 +29,9 @@ def test_probes_by_the_dozen_leave_the_pages_their_threads(nats_server: NatsServ
         web(nats_server, AWS_ENDPOINT_URL=f"http://127.0.0.1:{sqs}") as port,
         ThreadPoolExecutor(2 * THREADS) as asking,
     ):
-        assert status_of("/", port) == 200
+        assert status_of(PAGE, port) == 200
         probes = [asking.submit(seconds_of, path, port) for path in PROBES * (THREADS // 2)]
-        pages = [seconds_of("/", port) for _ in range(5)]
+        pages = [seconds_of(PAGE, port) for _ in range(5)]
         assert not all(each.done() for each in probes), "the pages were asked for meanwhile"
         assert max(pages) < 5 * crowding()
         assert max(each.result() for each in probes) < 10 * crowding()

@@ -58,6 +58,8 @@ CELERY = Part(
         "tests/orders_site/celery",
         # It names Celery's queue in each role.
         "deploy/cloudformation.yml",
+        *("apps/scaffold/stack.py", "apps/scaffold/templates/job/stack_queue.yml-tpl"),
+        "apps/scaffold/templates/job/stack_role.yml-tpl",
         "tests/deploy/test_cloudformation.py",
         "tests/orders_site/conf/test_celery_variables.py",
         "tests/support/celery_on_sqs.py",

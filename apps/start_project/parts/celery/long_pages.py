@@ -90,6 +90,7 @@ DECISIONS: tuple[Cut, ...] = (
 )
 
 EXTENDING: tuple[Cut, ...] = (
+    words("The stack of `deploy/cloudformation.yml` gets its queues, alarms and role."),
     words("| package, Celery's app, ids", "| package, ids"),
     words("the queues `jobs` and `celery`", "the queues `jobs` and `mails`"),
     words("`image_resizer` and `beat` at NATS", "`image_resizer` and `mailer` at NATS"),

@@ -119,7 +119,11 @@ _DEMO: Cuts = {
         unit("beat"),
     ),
     "apps/scaffold/new_event.py": (words('"celery": _TO_READ', '"periodic": _TO_READ'),),
-    "apps/scaffold/new_job.py": (words('before="beat"', 'before="mailer"'),),
+    "apps/scaffold/new_job.py": (
+        words('before="beat"', 'before="mailer"'),
+        lines('"logical": names.camel(queue),'),
+        lines("add_to_stack(tree, names.camel(queue))"),
+    ),
 }
 
 SITE: Cuts = joined(_SITE, _DEMO)

@@ -125,6 +125,10 @@ _OTHERS: Cuts = {
     "tests/messaging/recovery/test_stream_losses.py": (
         words("after the task of beat", "after the periodic work"),
     ),
+    "tests/scaffold/test_edits.py": (
+        unit("STACK"),
+        unit("test_a_statement_of_the_stack_gets_a_resource"),
+    ),
     "tests/scaffold/test_commands.py": (
         words("user: celery,", "user: periodic,"),
         words("the user celery was", "the user periodic was"),

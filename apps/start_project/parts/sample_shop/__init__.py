@@ -10,6 +10,7 @@ from apps.start_project.parts.sample_shop.demo import DEMO
 from apps.start_project.parts.sample_shop.deploy import DEPLOY
 from apps.start_project.parts.sample_shop.gone import GONE
 from apps.start_project.parts.sample_shop.pages import PAGES
+from apps.start_project.parts.sample_shop.scaffold import SCAFFOLD
 from apps.start_project.parts.sample_shop.tests import TESTS
 from apps.start_project.parts.sample_shop.together import WITHOUT_ANSWERS, WITHOUT_LAB
 
@@ -24,7 +25,7 @@ SAMPLE_SHOP = Part(
     name="sample-shop",
     what="the shop, with the lab; one small app is there instead",
     paths=GONE,
-    cuts=joined(CODE, DEMO, DEPLOY, TESTS, PAGES),
+    cuts=joined(CODE, SCAFFOLD, DEMO, DEPLOY, TESTS, PAGES),
     cuts_without={"request-reply": WITHOUT_ANSWERS, "lab": WITHOUT_LAB},
     written_again=("manage.py contracts --release",),
     reworded=(

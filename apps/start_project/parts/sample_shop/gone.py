@@ -113,6 +113,8 @@ GONE = (
     "deploy/nats_cluster.conf",
     *("deploy/alerts.yml", "deploy/alerts.test.yml", "deploy/prometheus.yml"),
     "deploy/cloudformation.yml",
+    *("apps/scaffold/stack.py", "apps/scaffold/templates/job/stack_queue.yml-tpl"),
+    "apps/scaffold/templates/job/stack_role.yml-tpl",
     *(f"docs/{page}.md" for page in _PAGES),
     *("docs/contracts", "docs/performance.svg"),
     *(f"tests/{folder}" for folder in _TESTS),

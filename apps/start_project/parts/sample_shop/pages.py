@@ -24,6 +24,19 @@ PAGES: Cuts = {
         words(
             "`OrderShipped`, `record_orders_shipped`", "`ParcelShipped`, `record_parcels_shipped`"
         ),
+        words(
+            "new_responder stock.lookup --app catalog",
+            "new_responder van.lookup --app parcels",
+            times=2,
+        ),
+        words("The stack of `deploy/cloudformation.yml` gets its queues, alarms and role."),
+        words("`ask_stock_lookup`", "`ask_van_lookup`"),
+        words("`workers/stock_lookup_responder.py`", "`workers/van_lookup_responder.py`"),
+        words("`orders_shipped_handlers.py`", "`parcels_shipped_handlers.py`"),
+        words(
+            "and writes the contracts and the table of the rights there",
+            "and writes the contracts there",
+        ),
         words("`workers/orders_shipped_consumer.py`", "`workers/parcels_shipped_consumer.py`"),
         words("To see it work in the running demo: … ```sh … ```"),
         words(", as `apps/notifications` does"),

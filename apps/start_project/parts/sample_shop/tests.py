@@ -71,6 +71,9 @@ TESTS: Cuts = {
         lines("from apps.demo.chaos.shop import RunningShop"),
         unit("test_the_chaos_test_may_write_first"),
     ),
+    "tests/orders_site/http/test_probes_served.py": (
+        words('PAGE = "/"', 'PAGE = "/admin/login/"'),
+    ),
     "tests/orders_site/conf/test_env_example.py": (
         lines('"conf/picture_storage.py",'),
         words('{"DEMO", "MEDIA_BUCKET"}', '{"DEMO", "MEDIA_ROOT"}'),
@@ -96,6 +99,7 @@ TESTS: Cuts = {
         unit("rows"),
         unit("test_tables_of_operations_show_the_defaults"),
     ),
+    "tests/deploy/test_answers_at_inboxes.py": (words('"orders.placed"', '"parcels.sent"'),),
     "tests/deploy/test_compose_file.py": (words('queue="jobs"', 'queue="labels"'),),
     "tests/deploy/test_compose_limits.py": (
         lines("from apps.images import sandbox\nfrom apps.images.answers import MB"),

@@ -11,6 +11,11 @@ _FAILURES: Cuts = {
             'AWS_ENDPOINT_URL=_sqs_server.url, SQS_WAIT_SECONDS="1", SQS_VISIBILITY_TIMEOUT="2",'
         ),
     ),
+    "tests/failures/test_away.py": (
+        words(", queues: MotoServer", times=2),
+        lines("queues.kill()"),
+        lines("queues.start()"),
+    ),
     "tests/failures/promises.py": (
         words("# As two minutes later: overdue mails are enqueued again, as beat does it."),
         words(
