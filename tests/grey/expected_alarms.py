@@ -86,7 +86,7 @@ BY_FAULT = {
     "sqlite.read-only": _expected("RequestsFail", LATER),
     "web.stopped": _expected("ProcessNotScraped"),
     # The other rules read its figures.
-    "web.gone": _expected("ProcessMissing"),
+    "web.gone": _expected("WebMissing"),
     # The customers' way is bad, and the shop well: what it sees of it is slow answers.
     "web.late": _expected(""),
     "web.half-cut": _expected(""),

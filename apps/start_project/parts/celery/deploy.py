@@ -58,14 +58,6 @@ DEPLOY: Cuts = {
         lines("celery: *worker\nbeat: *worker", "mailer: *worker\nperiodic: *worker"),
     ),
     "deploy/prometheus.yml": (lines("- celery\n- beat", "- mailer\n- periodic"),),
-    "deploy/alerts.yml": (
-        words('absent(up{job="celery"})', 'absent(up{job="mailer"})'),
-        words('absent(up{job="beat"})', 'absent(up{job="periodic"})'),
-    ),
-    "deploy/alerts.test.yml": (
-        words('up{job="celery"', 'up{job="mailer"', times=2),
-        words('up{job="beat"', 'up{job="periodic"', times=2),
-    ),
     "deploy/Dockerfile": (words("/mail /beat", "/mail"),),
     "deploy/nats.conf": (
         words(

@@ -24,8 +24,6 @@ TRAPS: tuple[Cut, ...] = (
 
 OPERATIONS: tuple[Cut, ...] = (
     block("| a Celery task | 600 |"),
-    words('absent(up{job="celery"})', 'absent(up{job="mailer"})'),
-    words('absent(up{job="beat"})', 'absent(up{job="periodic"})'),
     block("* **The same as code.**"),
     words("a worker, a listener, Celery, beat | 90", "a worker, a listener | 90"),
     words(

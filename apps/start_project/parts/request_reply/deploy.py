@@ -30,13 +30,6 @@ DEPLOY = {
     ),
     "deploy/docker-compose.override.example.yml": (lines("price_responder: *worker"),),
     "deploy/prometheus.yml": (lines("- price_responder"),),
-    "deploy/alerts.yml": (lines('or absent(up{job="price_responder"})'),),
-    "deploy/alerts.test.yml": (
-        words(
-            """- { series: 'up{job="price_responder", instance="a:9100"}', values: '1x8' }""",
-            times=2,
-        ),
-    ),
     ".vscode/launch.json": (lines('"price_responder",'),),
     "docker-compose.yml": (
         block("NATS_PASSWORD_PRICE_RESPONDER: "),

@@ -88,7 +88,6 @@ PAGES = {
             "orders are taken, and continue",
         ),
         block("| an answer to `price.lookup`"),
-        words('or absent(up{job="price_responder"})'),
         words("before their writers: responders, consumers", "before their writers: consumers"),
     ),
     "docs/performance.md": (
