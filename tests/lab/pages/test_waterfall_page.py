@@ -28,7 +28,7 @@ def test_a_shop_with_a_past_begins_with_its_newest_order(client: Client) -> None
     add_history()
     newest = max(lives(timezone.localdate()), key=lambda life: life.placed.at)
     page = client.get("/lab/waterfall/")
-    assertContains(page, f'<a href="/orders/{newest.placed.event.id}/">')
+    assertContains(page, f'href="/orders/{newest.placed.event.id}/"')
     assertContains(page, "What is still stored")
     for step in ("fulfilment handles a message", "sales handles a message", "Mail: order "):
         assertContains(page, f'scope="row">{step}')
@@ -38,8 +38,8 @@ def test_a_shop_with_a_past_begins_with_its_newest_order(client: Client) -> None
 def test_the_newest_order_is_shown_and_the_others_are_linked(client: Client) -> None:
     older, newer = make_order(), make_order()
     page = client.get("/lab/waterfall/")
-    assertContains(page, f'<a href="/orders/{newer.id}/">')
-    assertNotContains(page, f'<a href="/orders/{older.id}/">')
+    assertContains(page, f'href="/orders/{newer.id}/"')
+    assertNotContains(page, f'href="/orders/{older.id}/"')
     assertContains(page, f'<a href="/lab/waterfall/{older.id}/">')
 
 
@@ -71,7 +71,7 @@ def test_a_redriven_event_is_a_second_row_of_its_order(client: Client) -> None:
     )
     redrive(id=letter.pk)
     page = client.get("/lab/waterfall/")
-    assertContains(page, f'<a href="/orders/{order.id}/">')
+    assertContains(page, f'href="/orders/{order.id}/"')
     assertContains(page, 'scope="row">Outbox: orders.placed', count=2)
 
 
