@@ -19,6 +19,7 @@ from tests.deploy.compose_file import (
     TERMINAL,
     with_defaults,
 )
+from tests.deploy.nats_users import USERS
 
 EVERYTHING = {**SERVICES, "terminal": TERMINAL, "observe": OBSERVE}
 PROJECT, DATABASE = COMPOSE["name"], EVERYTHING["postgres"]["environment"]["POSTGRES_DB"]
@@ -151,8 +152,9 @@ def test_a_process_uses_the_postgresql_role_for_its_work(name: str) -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_a_process_gets_its_own_passwords_only(name: str) -> None:
     role = ROLES.get(name, "shop_app").removeprefix("shop_").upper()
-    at_nats = {"seed": "WEB", "migrate": ""}.get(name, name.upper())
-    own = {f"POSTGRES_PASSWORD_{role}"} | ({f"NATS_PASSWORD_{at_nats}"} if at_nats else set())
+    user = {"seed": "web"}.get(name, name)
+    at_nats = {f"NATS_PASSWORD_{user.upper()}"} if user in USERS else set()
+    own = {f"POSTGRES_PASSWORD_{role}"} | at_nats
     assert passwords_of(SERVICES[name]) == own | OTHERS_PASSWORDS.get(name, set())
 
 

@@ -95,7 +95,6 @@ WITHOUT_SHOP: Cuts = joined(_CODE, _DEPLOY, _PAGES)
 
 WITHOUT_LAB: Cuts = {
     "docker-compose.yml": (marked("lab"),),
-    "tests/deploy/test_compose_limits.py": (words('"beat": ""', '"mailer": ""'),),
 }
 
 WITHOUT_ANSWERS: Cuts = {

@@ -85,7 +85,6 @@ TESTS = {
         ),
     ),
     "tests/deploy/test_compose_limits.py": (
-        words('"migrate": ""}.get', '"migrate": "", "image_resizer": "", "beat": ""}.get'),
         words(", and what the lab's experiments start is a user of its own"),
         words('{"NATS_PASSWORD_DEVELOPER", "NATS_PASSWORD_LAB"}', '{"NATS_PASSWORD_DEVELOPER"}'),
     ),

@@ -42,6 +42,5 @@ WITHOUT_ANSWERS: Cuts = {
 }
 
 WITHOUT_LAB: Cuts = {
-    "tests/deploy/test_compose_limits.py": (words('"image_resizer": ""', '"label_printer": ""'),),
     "orders_site/conf/demo_defaults.py": (words('"MEDIA_STORAGE": "files", '),),
 }

@@ -41,7 +41,6 @@ _REWORDED = (
     (r"assert len\(patterns\) == 14$", "assert len(patterns) == 13"),
     (r"assert len\(patterns\) == 15$", "assert len(patterns) == 14"),
     (r'^\s*ContractKind\.JOB: \("Jobs", "queue", "On SQS\. One worker gets it\."\),\n', ""),
-    (r'"label_printer": "", ', ""),
     (r"`new_event`, `new_job` and `new_responder`", "`new_event` and `new_responder`"),
     (r"`new_event` and `new_job`", "`new_event`"),
     (r"\bor `job`, ", "or "),
