@@ -81,7 +81,7 @@ def test_a_long_job_with_a_heartbeat_runs_once(washer: Washer) -> None:
     assert washer.washed == {"cup": 1}
 
 
-@pytest.mark.usefixtures("long_leases", "two_workers")
+@pytest.mark.usefixtures("two_workers")
 def test_a_long_job_without_a_heartbeat_runs_twice(washer: Washer) -> None:
     with hooks.attached("job.heartbeat", lambda: True):
         send("cup")

@@ -28,8 +28,7 @@ long for them. A fault of 30 s that delays none of these does not."""
 
 
 def _expected(must: str, may: str = "") -> Expected:
-    fires = frozenset(must.split())
-    return Expected(fires, frozenset(may.split()) - fires)
+    return Expected(frozenset(must.split()), frozenset(may.split()))
 
 
 def _with_what_waits(name: str, expected: Expected) -> Expected:

@@ -2,14 +2,13 @@
 
 import shutil
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
 from tests.support.make_check import make_check
-from tests.support.terminal import Terminal, of_a_reader
+from tests.support.terminal import Terminal, python
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -46,17 +45,6 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def manage(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return python(folder, "manage.py", *arguments)
-
-
-def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, *arguments],
-        check=False,
-        cwd=folder,
-        env=of_a_reader() | {"DEMO": "true"},
-        capture_output=True,
-        text=True,
-    )
 
 
 def test_make_check_passes(copy: Path) -> None:

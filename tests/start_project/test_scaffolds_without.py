@@ -1,15 +1,13 @@
 """The commands for new messages in a copy without the shop, as its own page has them."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.start_project.copies import copy_without
 from tests.start_project.test_without import ALL, chosen
-from tests.support.terminal import of_a_reader
+from tests.support.terminal import python
 
 COMMANDS = re.compile(r"^\.venv/bin/python manage\.py (new_.+)$", re.MULTILINE)
 CHECKS = ("check", "contracts --check", "makemigrations --check")
@@ -26,37 +24,30 @@ def copy(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     there = (copy / "apps" / "scaffold" / "management" / "commands").glob("new_*.py")
     assert {each.split()[0] for each in commands} == {path.stem for path in there}
     for command in commands:
-        python(copy, "manage.py", *command.split())
+        printed(copy, "manage.py", *command.split())
     return copy
 
 
-def python(copy: Path, *arguments: str) -> str:
+def printed(copy: Path, *arguments: str) -> str:
     """Return what it prints. Fails if it fails."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        check=False,
-        cwd=copy,
-        env=of_a_reader() | {"DEMO": "true"},
-        capture_output=True,
-        text=True,
-    )
+    done = python(copy, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
 @pytest.mark.parametrize("command", CHECKS)
 def test_django_and_the_contracts_find_nothing(copy: Path, command: str) -> None:
-    python(copy, "manage.py", *command.split())
+    printed(copy, "manage.py", *command.split())
 
 
 def test_ruff_finds_nothing(copy: Path) -> None:
     for command in ("check", "format --check"):
-        python(copy, "-m", "ruff", *command.split(), "--quiet", "--no-cache", ".")
+        printed(copy, "-m", "ruff", *command.split(), "--quiet", "--no-cache", ".")
 
 
 @pytest.mark.slow
 def test_the_tests_that_read_the_processes_pass(copy: Path) -> None:
-    said = python(
+    said = printed(
         copy, "-m", "pytest", "-q", "tests/parcels", "tests/deploy", "tests/test_words.py"
     )
     assert "[100%]" in said

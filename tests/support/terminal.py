@@ -22,6 +22,18 @@ def of_a_reader() -> dict[str, str]:
     return {"PATH": f"{scripts}:{os.environ['PATH']}", "HOME": str(Path.home())}
 
 
+def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run it in a copy of the project, as a reader who tries the demo would."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        cwd=folder,
+        env=of_a_reader() | {"DEMO": "true"},
+        capture_output=True,
+        text=True,
+    )
+
+
 class Terminal:
     """A shell in a folder; the lines that set ports or choose a Python are left out."""
 

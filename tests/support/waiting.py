@@ -17,17 +17,25 @@ def crowding() -> float:
     return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
+def at_most(seconds: float) -> float:
+    """Return how long that takes at most on this machine, which may be busy and stand still.
+
+    `seconds` are those of an idle machine that never stalls.
+    """
+    return seconds * crowding() + STALL_SECONDS
+
+
 def eventually[T](
     look: Callable[[], T], *, within: float = 10.0, what: str | Callable[[], str] = ""
 ) -> T:
     """Repeat `look` until its answer is true; return it, or fail after `within` seconds.
 
-    `within` is for an idle machine that never stalls. If `what` is a function, it is called at the
+    `within` is for an idle machine, as in `at_most`. If `what` is a function, it is called at the
     failure, to describe the present state.
     """
     began, pause = time.monotonic(), FIRST_PAUSE_SECONDS
     while not (found := look()):
-        if (took := time.monotonic() - began) > within * crowding() + STALL_SECONDS:
+        if (took := time.monotonic() - began) > at_most(within):
             wanted = what() if callable(what) else what or look
             raise AssertionError(f"not within {took:.1f} s: {wanted}, last seen: {found!r}")
         time.sleep(pause)

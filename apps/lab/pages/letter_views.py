@@ -36,9 +36,10 @@ def letters(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", DeadLetter.State.DEAD)
     is_first = state == DeadLetter.State.DEAD and not transport
     found = dead_letters.find(transport=transport, state="" if state == "all" else state)
-    is_settled = is_first and not found.exists()
-    found = dead_letters.find() if is_settled else found
     count = found.count()
+    if is_settled := is_first and not count:
+        found = dead_letters.find()
+        count = found.count()
     context = {
         "letters": found[:MOST],
         "count": count,

@@ -6,6 +6,7 @@ from apps.lab.feed.feed import HopDict
 from apps.lab.waterfall.recorded_message import RecordedMessage
 from apps.lab.waterfall.records import Records, seconds, time_of
 from apps.lab.waterfall.span import Span, Stretch
+from apps.messaging.models import InboxEntry
 
 TAKEN = ("consumer.fetched", "job.received")
 SETTLED = ("consumer.acknowledged", "job.deleted", "letter.buried")
@@ -29,8 +30,10 @@ def from_outbox(records: Records) -> Iterator[Span]:
 
     Of a message without a row there are the entries of those that handled it.
     """
+    known: set[str] = set()
     for row in records.rows:
         message = RecordedMessage(row=row, records=records)
+        known |= {message.id, message.read_as}
         yield _outbox(message)
         yield _relay(message)
         yield _broker(message)
@@ -38,18 +41,22 @@ def from_outbox(records: Records) -> Iterator[Span]:
             yield from _listeners(message)
         for consumer in message.consumers():
             yield from _deliveries(message, consumer)
-    for entry in records.strays:
-        yield Span(
-            id=f"{entry.consumer} {entry.message_id}",
-            name=f"{entry.consumer} handles a message",
-            working=Stretch(end=seconds(entry.handled_at)),
-            says=NO_ROW,
-        )
+    yield from (_without_row(entry) for entry in records.inbox if entry.message_id not in known)
 
 
 def outbox_id(message_id: str) -> str:
     """Return the id of the span in which a message waits in the outbox."""
     return f"outbox {message_id}"
+
+
+def _without_row(entry: InboxEntry) -> Span:
+    """Return what is left of a message whose row was pruned, or was never here."""
+    return Span(
+        id=f"{entry.consumer} {entry.message_id}",
+        name=f"{entry.consumer} handles a message",
+        working=Stretch(end=seconds(entry.handled_at)),
+        says=NO_ROW,
+    )
 
 
 def _outbox(message: RecordedMessage) -> Span:

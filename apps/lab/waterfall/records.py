@@ -39,13 +39,6 @@ class Records:
         return next(reversed(self.at(point, message_id)), None)
 
     @property
-    def strays(self) -> list[InboxEntry]:
-        """Return the entries of messages whose rows were pruned, or were never here."""
-        known = {str(row.message_id) for row in self.rows}
-        known |= {json.loads(row.headers).get("ce-id", "") for row in self.rows}
-        return [entry for entry in self.inbox if entry.message_id not in known]
-
-    @property
     def seen(self) -> str:
         """Return what identifies these records; another value means that there is news."""
         sent = [row for row in self.rows if row.sent_at]

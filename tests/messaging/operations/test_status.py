@@ -30,7 +30,7 @@ from tests.messaging.support.events import make_consumer
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.silent import silent_server, stopped
-from tests.support.waiting import STALL_SECONDS, crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,7 +82,7 @@ def silent_nats(sqs_server: MotoServer, settings: Settings) -> Iterator[None]:
 def soon(ask: Callable[[], Any]) -> Any:
     began = time.monotonic()
     answer = ask()
-    assert time.monotonic() - began < SOON * crowding() + STALL_SECONDS
+    assert time.monotonic() - began < at_most(SOON)
     return answer
 
 
