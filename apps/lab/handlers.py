@@ -41,3 +41,13 @@ CONSUMER_OF_LAST_RELEASE = replace(
     CONSUMER, handlers={NoteKept: report_kept, NoteOfLastRelease: report_kept}
 )
 """The same durable, read by code that does not know version 2."""
+
+
+def slow_consumer(seconds: float) -> Consumer:
+    """Return the same durable, read by code that takes `seconds` for each note."""
+
+    def report_slowly(note: NoteKept) -> None:
+        time.sleep(seconds)
+        report_kept(note)
+
+    return replace(CONSUMER, handlers={NoteKept: report_slowly})

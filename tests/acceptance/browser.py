@@ -8,7 +8,8 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from tests.acceptance.web import TIMEOUT
+from tests.acceptance.web import TIMEOUT_SECONDS
+from tests.support.waiting import at_most
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Browser:
 
     def _open(self, request: Request) -> Page:
         try:
-            response = self._opener.open(request, timeout=TIMEOUT)
+            response = self._opener.open(request, timeout=at_most(TIMEOUT_SECONDS))
         except HTTPError as error:
             response = error  # It is a response too.
         with response:

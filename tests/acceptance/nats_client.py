@@ -79,7 +79,7 @@ class NatsClient:
             inbox = self._nc.new_inbox()
             answers = await self._nc.subscribe(inbox)
             await self._nc.publish(subject, reply=inbox)
-            received = [await answers.next_msg(timeout=10) for _ in range(expected)]
+            received = [await answers.next_msg(timeout=60) for _ in range(expected)]
             await answers.unsubscribe()
             return [json.loads(each.data) for each in received]
 
@@ -93,7 +93,7 @@ class NatsClient:
         make = jetstream.pull_subscribe("orders.>", durable=name, stream="ORDERS", config=config)
         subscription = self._run(make)
         try:
-            yield lambda: _plain(self._run(subscription.fetch(1, timeout=5))[0])
+            yield lambda: _plain(self._run(subscription.fetch(1, timeout=60))[0])
         finally:
             self._run(subscription.unsubscribe())
             self._run(jetstream.delete_consumer("ORDERS", name))

@@ -135,12 +135,15 @@ class Shop(Web):
         except OSError:
             return False
 
-    def has_settled(self) -> bool:
-        """Whether all consumers have handled every recorded event.
+    def until_settled(self, *, within: float = 10.0) -> None:
+        """Wait until all consumers have handled every recorded event.
 
         One look cannot tell: it asks the database and NATS one after the other, and an event may
         pass from one to the other in between. So two looks find nothing, and the same streams.
         """
+        eventually(self._has_settled, within=within, what=lambda: f"quiet: {self.status()}")
+
+    def _has_settled(self) -> bool:
         first, second = self.status(), self.status()
         return _is_quiet(first) and _is_quiet(second) and first["streams"] == second["streams"]
 

@@ -65,7 +65,7 @@ def test_repeated_cancellations_cancel_an_order_once(shop: Shop, staff: Staff) -
     assert first.json["status"] == "cancelled"
     eventually(lambda: shop.stock(sku) == 4)
     shop.wait_for_mail(order, mails=2)  # That it is confirmed, and that it is cancelled.
-    eventually(shop.has_settled)
+    shop.until_settled()
     assert shop.stock(sku) == 4
 
 
@@ -95,7 +95,7 @@ def last_pieces(shop: Shop, staff: Staff) -> None:
 
     with ThreadPoolExecutor(40) as people:
         orders = list(people.map(want, range(40)))
-    eventually(shop.has_settled, within=20)
+    shop.until_settled(within=20)
     ends = [shop.look_at(order)["status"] for order in orders]
     assert set(ends) <= {"confirmed", "rejected", "cancelled"}
     assert shop.stock(sku) == 10 - ends.count("confirmed")

@@ -13,7 +13,7 @@ from tests.support.ports import free_port
 from tests.support.waiting import eventually
 
 VIEWER = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]["observe"]
-ASK = "import sys, urllib.request as r; print(r.urlopen(sys.argv[1], timeout=10).read().decode())"
+ASK = "import sys, urllib.request as r; print(r.urlopen(sys.argv[1], timeout=60).read().decode())"
 FIGURES = yaml.safe_load((ROOT / "deploy/prometheus.yml").read_text())["scrape_configs"]
 PROCESSES = {name for each in FIGURES for name in each["dns_sd_configs"][0]["names"]}
 RULES = {

@@ -7,7 +7,9 @@ from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
-TIMEOUT = 15.0
+from tests.support.waiting import at_most
+
+TIMEOUT_SECONDS = 15.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ class Web:
     def send(
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> Answer:
-        connection = HTTPConnection(self._host, timeout=TIMEOUT)
+        connection = HTTPConnection(self._host, timeout=at_most(TIMEOUT_SECONDS))
         try:
             connection.request(method, path, body or None, headers or {})
             response = connection.getresponse()

@@ -169,7 +169,7 @@ def asked(terminal: Terminal, path: str, body: object = None) -> Any:
     request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}{path}")
     request.add_header("Content-Type", "application/json")
     request.data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
 
 
@@ -233,7 +233,7 @@ def test_a_changed_page_is_live_within_three_seconds(terminal: Terminal) -> None
     def is_live() -> bool:
         try:
             page = f"http://127.0.0.1:{terminal.port}/"
-            with urllib.request.urlopen(page, timeout=5) as answer:
+            with urllib.request.urlopen(page, timeout=60) as answer:
                 return "<!-- changed -->" in answer.read().decode()
         except OSError:  # The old one has ended, and the new one does not listen yet.
             return False

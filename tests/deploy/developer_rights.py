@@ -27,7 +27,7 @@ async def look_at_streams(nc: Client) -> None:
 async def have_a_durable_of_my_own(nc: Client) -> None:
     """`nats consumer add`, `next`, `info`, `pause` and `rm`."""
     subscription = await nc.jetstream().pull_subscribe("", durable="workers", stream="ORDERS")
-    (message,) = await subscription.fetch(1, timeout=10)
+    (message,) = await subscription.fetch(1, timeout=60)
     await message.ack_sync()
     await nc.jetstream().consumer_info("ORDERS", "workers")
     for verb in ("PAUSE", "RESET"):
@@ -50,7 +50,7 @@ async def replay_all_events(nc: Client) -> None:
     replies = await nc.subscribe(inbox)
     config = ConsumerConfig(name="seen", deliver_subject=inbox, ack_policy=AckPolicy.NONE)
     await nc.jetstream().add_consumer("ORDERS", config)
-    assert (await replies.next_msg(timeout=10)).subject.startswith("orders.")
+    assert (await replies.next_msg(timeout=60)).subject.startswith("orders.")
     await nc.jetstream().delete_consumer("ORDERS", "seen")
 
 

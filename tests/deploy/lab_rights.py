@@ -36,7 +36,7 @@ async def answer_a_question(nc: Client) -> None:
         await nc.publish(msg.reply, b"mine")
 
     await nc.subscribe("lab.question.1", queue="lab", cb=answer)
-    assert (await nc.request("lab.question.1", timeout=10)).data == b"mine"
+    assert (await nc.request("lab.question.1", timeout=60)).data == b"mine"
 
 
 async def be_the_consumer(nc: PatchedClient) -> None:

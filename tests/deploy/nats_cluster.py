@@ -43,7 +43,7 @@ class Member:
 
     def routes(self) -> set[str]:
         """Return the names of the servers to which it has a route."""
-        with urlopen(f"{self._address('monitoring')}/routez", timeout=30) as answer:
+        with urlopen(f"{self._address('monitoring')}/routez", timeout=60) as answer:
             return {route["remote_name"] for route in json.load(answer)["routes"] or []}
 
     def _address(self, what: str) -> str:

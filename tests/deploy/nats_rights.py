@@ -44,10 +44,10 @@ def pull_and_settle(stream: str, durable: str) -> Work[None]:
         jetstream = nc.jetstream()
         await jetstream.consumer_info(stream, durable)
         subscription = await jetstream.pull_subscribe_bind(durable=durable, stream=stream)
-        (message,) = await subscription.fetch(1, timeout=10)
+        (message,) = await subscription.fetch(1, timeout=60)
         await message.in_progress()
         await message.nak()
-        (message,) = await subscription.fetch(1, timeout=10)
+        (message,) = await subscription.fetch(1, timeout=60)
         await message.ack_sync()
 
     return work
@@ -77,7 +77,7 @@ async def read_by_a_new_consumer(nc: Client) -> None:
     config = ConsumerConfig(name=name, ack_policy=AckPolicy.NONE, inactive_threshold=1)
     place = await nc.jetstream().add_consumer("ORDERS", config)
     pull = await nc.jetstream().pull_subscribe_bind(consumer=place.name, stream="ORDERS")
-    assert await pull.fetch(1, timeout=10)
+    assert await pull.fetch(1, timeout=60)
 
 
 NEEDS: list[tuple[str, Work[object]]] = [

@@ -41,7 +41,7 @@ def test_an_answer_goes_to_no_other_subject(
         await asker.connect(url_of(server, "developer"), inbox_prefix=inbox_of("developer"))
         await asker.publish(question.subject, b"{}", reply=ELSEWHERE)
         await asker.close()
-        asked = await questions.next_msg(timeout=10)
+        asked = await questions.next_msg(timeout=60)
         assert asked.reply == ELSEWHERE
         await nc.publish(asked.reply, b"")
 

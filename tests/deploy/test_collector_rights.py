@@ -71,7 +71,7 @@ def give_up(server: NatsServer, stream: str, subject: str) -> None:
         )
         await jetstream.add_consumer(stream, config)
         pull = await jetstream.pull_subscribe_bind("once", stream)
-        await pull.fetch(1, timeout=10)
+        await pull.fetch(1, timeout=60)
 
     known = advisories(server)
     on_nats_as(server, "other", work)

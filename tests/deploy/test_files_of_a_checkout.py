@@ -35,7 +35,7 @@ def jetstream_as_understood(folder: Path, config: str) -> dict[str, Any]:
     with shop_nats(folder, f'{config}\nhttp: "127.0.0.1:-1"\n') as server:
         assert server.process
         address = ports_of(server.process, folder)["monitoring"][0]
-        with urllib.request.urlopen(f"{address}/varz", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/varz", timeout=60) as answer:
             status = json.load(answer)
     config_as_understood: dict[str, Any] = status["jetstream"]["config"]
     return config_as_understood

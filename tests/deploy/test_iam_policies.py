@@ -142,7 +142,7 @@ def carry_photos(be: Callable[[str], None]) -> None:
     services.make_preview(id=photo.pk)
     be("web")
     shown = storages["images"].url(Photo.objects.get().preview_key)
-    urllib.request.urlopen(shown, timeout=10).close()
+    urllib.request.urlopen(shown, timeout=60).close()
     for queue in QUEUES:
         job_queue.counts(queue)
     be("outbox_relay")

@@ -79,7 +79,7 @@ def clients() -> Iterator[Clients]:
     strict = urllib.request.Request(
         f"{server.url}/moto-api/reset-auth", data=b"0", headers={"Content-Type": "text/plain"}
     )
-    urllib.request.urlopen(strict, timeout=10).close()
+    urllib.request.urlopen(strict, timeout=60).close()
     yield lambda service, name: client(name, *keys[service])
     server.stop()
 

@@ -117,17 +117,17 @@ def test_web_may_ask_the_responder_for_prices(be: Be, caplog: pytest.LogCaptureF
     be("price_responder")
     with running(answering(PRICING)):
         be("web")
-        answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=10)
+        answer = request_reply.ask(SUBJECT, PriceQuery(sku="ABC"), PriceAnswer, timeout=60)
         many = PricesQuery(skus=["ABC"])
-        answers = request_reply.ask(SUBJECT_OF_MANY, many, PricesAnswer, timeout=10)
+        answers = request_reply.ask(SUBJECT_OF_MANY, many, PricesAnswer, timeout=60)
     assert (answer, answers.prices, caplog.messages) == (PRICE, [PRICE], [])
 
 
 def test_a_developer_may_ask_for_prices_and_discover_services(server: NatsServer, be: Be) -> None:
     async def ask(nc: Client) -> tuple[Msg, Msg]:
-        price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=10)
-        await nc.request(SUBJECT_OF_MANY, b'{"skus": ["ABC"]}', timeout=10)
-        return price, await nc.request("$SRV.INFO.pricing", timeout=10)
+        price = await nc.request(SUBJECT, b'{"sku": "ABC"}', timeout=60)
+        await nc.request(SUBJECT_OF_MANY, b'{"skus": ["ABC"]}', timeout=60)
+        return price, await nc.request("$SRV.INFO.pricing", timeout=60)
 
     be("price_responder")
     with running(answering(PRICING)):
@@ -144,7 +144,7 @@ def test_a_developers_own_responder_may_answer(server: NatsServer) -> None:
             await nc.publish(msg.reply, b"mine")
 
         await nc.subscribe(SUBJECT, cb=answer)
-        return (await nc.request(SUBJECT, timeout=10)).data
+        return (await nc.request(SUBJECT, timeout=60)).data
 
     assert on_nats_as(server, "developer", answer_and_ask) == (b"mine", [])
 

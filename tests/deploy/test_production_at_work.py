@@ -35,7 +35,7 @@ CELERY = ("celery", "--quiet", "--app=orders_site", "worker", "--pool=threads", 
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
-    """The shop with what an order and a photo need, made ready as docs/operations.md says."""
+    """The shop with what an order and a photo need, made ready as docs/production.md says."""
     with pytest.MonkeyPatch.context() as patch:
         for user in USERS:
             patch.setenv(f"NATS_PASSWORD_{user.upper()}", PASSWORD)
@@ -63,7 +63,7 @@ def is_provisioned(shop: Production) -> bool:
 
 def ask(shop: Production, method: str, path: str, body: bytes = b"", **headers: str) -> Any:
     """Return the answer's JSON, to a request that came by TLS to the proxy."""
-    connection = HTTPConnection("127.0.0.1", shop.web_port, timeout=30)
+    connection = HTTPConnection("127.0.0.1", shop.web_port, timeout=60)
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         connection.request(method, path, body or None, VISITOR | named)

@@ -86,7 +86,7 @@ async def until(server: NatsServer, user: str, *, may: bool) -> None:
 async def is_answered(nc: PatchedClient) -> bool:
     """Ask something that only the rights of `web` permit, with an answer in its inbox."""
     try:
-        await nc.request("$JS.API.STREAM.INFO.ORDERS", b"", timeout=10)
+        await nc.request("$JS.API.STREAM.INFO.ORDERS", b"", timeout=60)
     except nats.errors.TimeoutError:
         return False
     return True

@@ -87,7 +87,7 @@ def until_all_is_mailed(mails: Path) -> None:
     until_handled("notification", len(orders), within=60)
     # As two minutes later: overdue mails are enqueued again, as beat does it.
     due = Mail.objects.filter(state=Mail.State.DUE)
-    due.update(due_at=timezone.now() - 2 * OVERDUE, claimed_until=None)
+    due.update(due_at=timezone.now() - 2 * OVERDUE)
     reconcile()
     eventually(lambda: not due.exists(), within=60, what="all mails are sent")
     assert {f"{id}-confirmed" for id in orders} <= set(mails_in(mails))

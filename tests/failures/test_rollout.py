@@ -1,4 +1,4 @@
-"""A rolling deploy under traffic: each service is replaced, one at a time, by the next version."""
+"""A rolling deploy under traffic: a migration, then each service is replaced, one at a time."""
 
 import itertools
 import json
@@ -16,7 +16,7 @@ from apps.images.models import Photo
 from apps.messaging.models import OutboxMessage
 from apps.orders.models import Order
 from orders_site.conf.worker_processes import WORKERS
-from tests.failures.newer import ADDED
+from tests.failures.newer import ADDED, BY_NEW, BY_OLD, MIGRATION, TAKEN_BACK
 from tests.failures.processes import ForkServer, WorkerProcess, fork_server_of
 from tests.failures.promises import check_each_ended_once, mails_of, until_all_is_mailed
 from tests.failures.traffic import Traffic
@@ -58,6 +58,14 @@ def newer(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterat
     folder.mkdir(exist_ok=True)
     with fork_server_of(folder, module="tests.failures.newer", **fork_server.environment) as newer:
         yield newer
+
+
+@pytest.fixture
+def column_of_the_next_version() -> Iterator[None]:
+    """The test adds it; the tests after it have the tables of this version."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN_BACK)
 
 
 class Customers:
@@ -128,6 +136,19 @@ def recorded_by(placed: set[UUID], subject: str) -> Counter[bool]:
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
 
 
+def migrate() -> None:
+    """Do what `migrate` of the next version does while processes of this one are at work."""
+    with connection.cursor() as cursor:
+        cursor.execute(MIGRATION)
+
+
+def taken_by() -> dict[str, int]:
+    """Return how many orders each version has taken, by the column that only one of them knows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {ADDED}, count(*) FROM orders_order GROUP BY 1")
+        return dict(cursor.fetchall())
+
+
 def until_photos_are_ready(photos: list[int]) -> None:
     """Wait until each has its preview and its renditions."""
     ready = Photo.objects.filter(id__in=photos, status=Photo.Status.READY).exclude(preview_key="")
@@ -138,6 +159,7 @@ def test_every_service_is_replaced() -> None:
     assert sorted(SERVICES) == sorted([*WORKERS, "web"])
 
 
+@pytest.mark.usefixtures("column_of_the_next_version")
 def test_a_rollout_loses_and_duplicates_nothing(
     fork_server: ForkServer, newer: ForkServer, orders_stream: NatsServer
 ) -> None:
@@ -147,6 +169,8 @@ def test_a_rollout_loses_and_duplicates_nothing(
     photos = [make_photo().id]
     try:
         traffic.begin()
+        traffic.until_more(3)
+        migrate()
         traffic.until_more(3)
         for name in SERVICES:
             if name in WITH_A_PHOTO:
@@ -162,6 +186,9 @@ def test_a_rollout_loses_and_duplicates_nothing(
     check_each_ended_once(orders_stream)
     assert set(mails_of(placed, fork_server.folder / "mail").values()) == {1}
     assert min(customers.answers.values()) > 2
+    orders = taken_by()
+    assert orders.keys() == {BY_OLD, BY_NEW}
+    assert min(orders.values()) > 2
     for subject in ("orders.placed", "orders.confirmed"):
         counts = recorded_by(placed, subject)
         assert min(counts[False], counts[True]) > 2, "both versions were at work"

@@ -76,7 +76,7 @@ def test_a_page_can_load_the_picture_from_its_address(bucket: "S3Client") -> Non
     photo = make_photo(encode(draw(300, 200), "PNG"))
     services.make_preview(id=photo.pk)
     url = queries.photo_payload(queries.photo(photo.pk))["preview"]
-    with urllib.request.urlopen(url, timeout=10) as response:
+    with urllib.request.urlopen(url, timeout=60) as response:
         assert "immutable" in response.headers["Cache-Control"]
         assert response.headers["Content-Type"] == "image/jpeg"
         assert decode(response.read()).width == 300

@@ -44,7 +44,7 @@ def feed(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> Feed:
 
 
 def say(subject: str, body: bytes = b"{}") -> None:
-    nats_for_threads.call(lambda nc: nc.publish(subject, body), timeout=5)
+    nats_for_threads.call(lambda nc: nc.publish(subject, body), timeout=60)
 
 
 def state_of(worker: str) -> tuple[int, int]:
@@ -56,7 +56,7 @@ def test_a_worker_reports_hops(feed: Feed, nats_server: NatsServer) -> None:
     with worker_process(WORKER, nats_server):
         eventually(lambda: state_of(WORKER) == (1, 0), what="it says that it lives")
         say("orders.tried")
-        received = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=5)
+        received = feed.wait_for(lambda hop: hop["point"] == "core.heard", timeout=60)
     assert received is not None
     assert (received["worker"], received["destination"]) == (WORKER, "orders.tried")
     assert received["shown"]["edge"] == "hear"
@@ -118,5 +118,5 @@ def test_invalid_messages_on_lab_subjects_are_ignored(feed: Feed) -> None:
         say(subject, b"good morning")
     hop = hops.hop_of("mail.sent", ShownMessage(destination="send_mail"))
     nats_without_hooks.send_and_flush(hops.SUBJECT, hop.to_json().encode()).result(5)
-    assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=5)
+    assert feed.wait_for(lambda each: each["point"] == "mail.sent", timeout=60)
     assert len(feed.after(0)) == 1

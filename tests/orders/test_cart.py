@@ -247,7 +247,7 @@ def add_at_once(client: Client, skus: Sequence[str]) -> None:
         visitor = Client()
         visitor.cookies = client.cookies
         try:
-            ready.wait(timeout=10)
+            ready.wait(timeout=60)
             return {visitor.post(f"/cart/add/{sku}/", {"quantity": 1}).status_code for sku in some}
         finally:
             connection.close()

@@ -26,7 +26,7 @@ def test_twenty_concurrent_requests_make_one_order() -> None:
 
     def request() -> CheckedOut:
         try:
-            together.wait(timeout=30)
+            together.wait(timeout=60)
             return check_out(
                 email="alice@example.com",
                 lines=[RequestedLine(sku="ABC", quantity=2)],

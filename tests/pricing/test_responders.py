@@ -37,7 +37,7 @@ def second_responder(responder: None) -> Iterator[None]:
 
 def look_up(server: NatsServer, body: bytes) -> Msg:
     """Ask as a foreign client does: no headers, no envelope."""
-    return on_nats(server, lambda nc: nc.request("price.lookup", body, timeout=10))
+    return on_nats(server, lambda nc: nc.request("price.lookup", body, timeout=60))
 
 
 def prices_of_20_look_ups(server: NatsServer, sku: str) -> set[float]:
@@ -46,7 +46,7 @@ def prices_of_20_look_ups(server: NatsServer, sku: str) -> set[float]:
     async def ask(nc: Client) -> set[float]:
         body = json.dumps({"sku": sku}).encode()
         try:
-            replies = [await nc.request("price.lookup", body, timeout=10) for _ in range(20)]
+            replies = [await nc.request("price.lookup", body, timeout=60) for _ in range(20)]
         except NoRespondersError:
             return set()
         return {json.loads(reply.data).get("price") for reply in replies if not reply.headers}
@@ -68,7 +68,7 @@ def test_a_foreign_client_gets_the_price(nats_server: NatsServer) -> None:
 @pytest.mark.usefixtures("responder")
 def test_a_foreign_client_gets_several_prices(nats_server: NatsServer) -> None:
     body = b'{"skus": ["NOPE", "ABC", "ABC"]}'
-    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=10))
+    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=60))
     price = {"sku": "ABC", "price": 9.99, "currency": "GBP"}
     assert json.loads(reply.data) == {"prices": [price], "unknown": ["NOPE"]}
 
@@ -79,7 +79,7 @@ def test_an_unreadable_request_for_several_gets_a_named_error(
     nats_server: NatsServer, skus: object
 ) -> None:
     body = json.dumps({"skus": skus}).encode()
-    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=10))
+    reply = on_nats(nats_server, lambda nc: nc.request("price.lookup.many", body, timeout=60))
     code, description = error_of(reply)
     assert code == "400"
     assert description.startswith("unreadable request: not a PricesQuery: skus")

@@ -74,7 +74,7 @@ def test_the_demo_plays_the_new_event_and_the_map_has_its_process(copy: Path) ->
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
         page = f"http://127.0.0.1:{terminal.port}/lab/"
-        with urllib.request.urlopen(page, timeout=10) as response:
+        with urllib.request.urlopen(page, timeout=60) as response:
             drawn = response.read().decode()
         assert 'data-node="orders_shipped"' in drawn
         terminal.answer(f'python manage.py demo --manage shell -c "{record}"')

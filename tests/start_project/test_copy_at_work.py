@@ -57,7 +57,7 @@ def asked(terminal: Terminal, path: str, body: object = None) -> str:
     request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}{path}")
     request.add_header("Content-Type", "application/json")
     request.data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=60) as response:
         text: str = response.read().decode()
         return text
 

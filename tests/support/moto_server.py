@@ -96,9 +96,9 @@ class MotoServer:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             if self.certificate:
                 # The tests check TLS; here an open port is enough.
-                socket.create_connection(("127.0.0.1", self.port), timeout=5).close()
+                socket.create_connection(("127.0.0.1", self.port), timeout=60).close()
                 return True
-            urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=5).close()
+            urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=60).close()
             return True
         return False
 

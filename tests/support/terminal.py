@@ -79,7 +79,7 @@ class Terminal:
         """Return whether every part of the site works."""
         url = f"http://127.0.0.1:{self.port}/readyz/all"
         away = suppress(urllib.error.URLError, ConnectionError, TimeoutError)
-        with away, urllib.request.urlopen(url, timeout=5) as response:
+        with away, urllib.request.urlopen(url, timeout=60) as response:
             return bool(response.status == 200)
         return False
 

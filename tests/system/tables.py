@@ -31,5 +31,5 @@ def _run(demo: RunningDemo, query: str, values: tuple[Any, ...]) -> list[tuple[A
             cursor = server.execute(query.encode(), values)
             return cursor.fetchall() if cursor.description else []
     file = demo.folder / "demo" / "db.sqlite3"
-    with closing(sqlite3.connect(file, timeout=20)) as database, database:
+    with closing(sqlite3.connect(file, timeout=60)) as database, database:
         return database.execute(query.replace("%s", "?"), values).fetchall()

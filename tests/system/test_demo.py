@@ -154,7 +154,7 @@ def test_a_taken_port_exits_with_one_line(demo: RunningDemo, tmp_path: Path) -> 
 
 def test_a_running_demo_is_not_wiped(demo: RunningDemo) -> None:
     assert demo.manage("demo", "--reset").returncode == 1
-    assert demo.is_ready()
+    wait_until(demo.is_ready)
 
 
 def test_a_killed_supervisor_leaves_nothing_running(demo: RunningDemo) -> None:

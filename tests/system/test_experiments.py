@@ -45,7 +45,7 @@ class Visitor:
         self._ask(f"/lab/experiments/{slug}/run/", urlencode(fields).encode())
 
     def _ask(self, path: str, form: bytes | None = None) -> str:
-        with self._opener.open(Request(self._origin + path, form), timeout=30) as answer:
+        with self._opener.open(Request(self._origin + path, form), timeout=60) as answer:
             return str(answer.read().decode())
 
 

@@ -78,7 +78,7 @@ def test_an_order_cancelled_before_its_decision_reserves_nothing(
         order = shop.buy(sku)
         assert shop.cancel(order).json["status"] == "cancelled"
     eventually(lambda: ("handled", "fulfilment") in shop.way(order), within=10)
-    eventually(shop.has_settled)
+    shop.until_settled()
     assert shop.stock(sku) == 5
     assert shop.look_at(order)["status"] == "cancelled"
 
@@ -95,7 +95,7 @@ def test_workers_killed_among_sixty_orders_lose_and_double_none(
             os.kill(live_demo.pids(f"workers.{victim}")[0], signal.SIGKILL)
         orders = [each.result() for each in buying]
     # Messages in flight at the kill are redelivered after the ack wait of ten seconds.
-    eventually(shop.has_settled, within=40)
+    shop.until_settled(within=40)
     assert Counter(shop.look_at(order)["status"] for order in orders) == {
         "confirmed": 50,
         "rejected": 10,

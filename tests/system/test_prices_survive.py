@@ -42,7 +42,7 @@ def test_a_killed_responder_fails_no_price_look_up(
 def test_an_order_without_a_responder_is_503_and_stores_nothing(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
-    eventually(shop.has_settled, within=30)
+    shop.until_settled(within=30)
     key, before = str(uuid.uuid4()), rows_of_orders(live_demo)
     with without_restarts(live_demo, shop):
         for pid in live_demo.pids(RESPONDER):
@@ -58,7 +58,7 @@ def test_an_order_without_a_responder_is_503_and_stores_nothing(
 def test_hanging_responders_cause_503_within_the_budget(
     live_demo: RunningDemo, shop: Shop, sku: str
 ) -> None:
-    eventually(shop.has_settled, within=30)
+    shop.until_settled(within=30)
     before = rows_of_orders(live_demo)
     with held(live_demo.pids(RESPONDER)):
         answer = shop.order((sku, 1))

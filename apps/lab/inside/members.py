@@ -1,23 +1,31 @@
-"""The members of each group: the processes that share its work, and how much each had lately."""
+"""The members of each group: who shares its work, and how much each had lately.
+
+Members are the shop's processes, and lines of the terminal that joined a queue group.
+"""
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from apps.lab.feed.feed import FEED, HopDict
+from apps.lab.map.typed_points import RECEIVED
+from apps.messaging.contracts.declared import declared_contracts
 
 LATELY = 60.0
 """Seconds."""
 TAKES = {"request.received", "group.received", "consumer.fetched", "job.received", "mail.claimed"}
 """The hooks at which a process has taken a message from those that share it."""
 
+type NumberedMember = tuple[str, int]
+"""The name of a member in its group, and the number of its process."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class GroupMember:
-    """A process, and its part of what its group took lately."""
+    """A process, or a line of the terminal, and its part of what its group took lately."""
 
     instance: str
     pid: int
@@ -27,7 +35,10 @@ class GroupMember:
 
 @dataclass(frozen=True, kw_only=True)
 class GroupView:
-    """The processes of one worker, which take from one subject, durable or queue."""
+    """Those who take from one subject, durable or queue.
+
+    `name` is that of a worker, or of a group that has only lines of the terminal.
+    """
 
     name: str
     count: int
@@ -35,41 +46,61 @@ class GroupView:
 
 
 def groups() -> list[GroupView]:
-    """Return the groups whose processes run, in the order of `WORKERS`."""
+    """Return the groups that took something lately: those of `WORKERS` in their order, first."""
     now = time.monotonic()
     alive = [
         (worker, instance, seen.pid)
         for worker, instance, seen in FEED.processes()
         if worker in settings.WORKERS and seen.is_there(now)
     ]
-    taken = _taken(FEED.after(0), since=time.time() - LATELY)
-    return [
-        _group(worker, [(at, pid) for name, at, pid in alive if name == worker], taken)
-        for worker in settings.WORKERS
-        if any(name == worker for name, _, _ in alive) and any(name == worker for name, _ in taken)
-    ]
+    hops = _lately(FEED.after(0), since=time.time() - LATELY)
+    taken = Counter((hop["worker"], hop["instance"]) for hop in hops if hop["point"] in TAKES)
+    typed = _typed(hops)
+    shown: dict[str, dict[NumberedMember, int]] = {}
+    for worker in settings.WORKERS:
+        processes = {(at, pid): taken[worker, at] for name, at, pid in alive if name == worker}
+        if processes and (worker in typed or any(name == worker for name, _ in taken)):
+            shown[worker] = dict(sorted(processes.items()))
+    for name, lines in typed.items():
+        shown.setdefault(name, {}).update(lines)
+    return [_view(name, members) for name, members in shown.items()]
 
 
-def _taken(hops: Iterable[HopDict], *, since: float) -> Counter[tuple[str, str]]:
-    """Return how many messages each worker and instance took."""
-    return Counter(
-        (hop["worker"], hop["instance"])
-        for hop in hops
-        if hop["point"] in TAKES and hop["at"] >= since
+def _lately(hops: Iterable[HopDict], *, since: float) -> list[HopDict]:
+    return [hop for hop in hops if hop["at"] >= since]
+
+
+def _typed(hops: Sequence[HopDict]) -> dict[str, Counter[NumberedMember]]:
+    """Return for each group what each line of the terminal has received as its member."""
+    found: dict[str, Counter[NumberedMember]] = {}
+    for hop in hops:
+        group, line = (hop["attributes"].get(name) for name in ("group", "line"))
+        if hop["point"] == RECEIVED and group:
+            members = found.setdefault(_name_of(hop["destination"], str(group)), Counter())
+            members[f"terminal, line {line}", hop["pid"]] += 1
+    return found
+
+
+def _name_of(subject: str, group: str) -> str:
+    """Return the worker whose group it is; of another group its own name, with the subject."""
+    for contract in declared_contracts():
+        if (contract.address, contract.group) == (subject, group):
+            return contract.consumers[0]
+    return f"{group}, on {subject}"
+
+
+def _view(name: str, members: dict[NumberedMember, int]) -> GroupView:
+    total = sum(members.values())
+    return GroupView(
+        name=name,
+        count=total,
+        members=tuple(
+            GroupMember(
+                instance=instance,
+                pid=pid,
+                count=count,
+                percent=round(100 * count / total) if total else 0,
+            )
+            for (instance, pid), count in members.items()
+        ),
     )
-
-
-def _group(
-    worker: str, places: list[tuple[str, int]], taken: Counter[tuple[str, str]]
-) -> GroupView:
-    total = sum(taken[worker, instance] for instance, _ in places)
-    members = tuple(
-        GroupMember(
-            instance=instance,
-            pid=pid,
-            count=taken[worker, instance],
-            percent=round(100 * taken[worker, instance] / total) if total else 0,
-        )
-        for instance, pid in sorted(places)
-    )
-    return GroupView(name=worker, count=total, members=members)

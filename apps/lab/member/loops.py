@@ -10,6 +10,7 @@ from apps.lab.handlers import (
     CONSUMER_OF_LAST_RELEASE,
     report_received,
     run_errand,
+    slow_consumer,
 )
 from apps.lab.messages import QUEUE, LabAnswer, LabQuestion, NoteSaid
 from apps.lab.report import report
@@ -47,8 +48,8 @@ def listener(_: Namespace) -> Loop:
     return listening(NoteSaid.subject, report_received)
 
 
-def reader(_: Namespace) -> Loop:
-    return consuming(CONSUMER)
+def reader(options: Namespace) -> Loop:
+    return consuming(slow_consumer(options.seconds) if options.seconds else CONSUMER)
 
 
 def old_reader(_: Namespace) -> Loop:

@@ -3,7 +3,7 @@
 from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, clock
-from apps.lab.terminal.reporting import report
+from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand
 from apps.messaging.brokers.nats_by_hand import by_hand
@@ -27,6 +27,7 @@ async def subscribe(given: LineValues, screen: Screen) -> None:
     """Print each message until `--count` of them have come, or the line ends."""
     subject = given["subject"]
     rights.check_subscribe(subject)
+    joined = Joined(given["queue"]) if given["queue"] else None
     async with by_hand() as nats:
         messages = await nats.listen(subject, queue=given["queue"])
         if not given["raw"]:
@@ -34,7 +35,13 @@ async def subscribe(given: LineValues, screen: Screen) -> None:
         number = 0
         async for message in messages:
             number += 1
-            report(RECEIVED, message.subject, message.body, headers=message.headers)
+            report(
+                RECEIVED,
+                message.subject,
+                message.body,
+                headers=message.headers,
+                joined=joined,
+            )
             show(message, _received(number, message), given, screen)
             if number == given["count"]:
                 return

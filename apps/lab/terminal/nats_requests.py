@@ -6,7 +6,7 @@ from itertools import count
 from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, clock, round_trip
-from apps.lab.terminal.reporting import report
+from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.brokers.message_by_hand import MessageByHand, NoListener
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
@@ -37,6 +37,7 @@ async def reply(given: LineValues, screen: Screen) -> None:
     """Answer each request until `--count` of them have come, or the line ends."""
     subject, group = given["subject"], given["queue"]
     rights.check_subscribe(subject)
+    joined = Joined(group)
     async with by_hand() as nats:
         requests = await nats.listen(subject, queue=group)
         screen.say(f'{clock()} Listening on "{subject}" in group "{group}"')
@@ -44,7 +45,7 @@ async def reply(given: LineValues, screen: Screen) -> None:
             if number == given["count"]:
                 return
             message = await anext(requests)
-            report(RECEIVED, subject, message.body, headers=message.headers)
+            report(RECEIVED, subject, message.body, headers=message.headers, joined=joined)
             screen.say(f'{clock()} [#{number}] Received on subject "{message.subject}":')
             for line in ["", *body_lines(message.headers, message.body)[:-2]]:
                 screen.say(line)

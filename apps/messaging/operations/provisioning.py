@@ -3,14 +3,15 @@
 Services only bind to existing ones, so that none of them needs the right to create.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 
 import nats.errors
 from django.conf import settings
 from nats.aio.client import Client
 from nats.js import JetStreamContext
-from nats.js.api import ConsumerConfig
-from nats.js.errors import APIError, NotFoundError
+from nats.js.api import ConsumerConfig, StreamConfig
+from nats.js.errors import APIError, NotFoundError, ServerError
 
 from apps.messaging.errors import NotProvisioned
 from apps.messaging.events.streams import (
@@ -21,6 +22,9 @@ from apps.messaging.events.streams import (
     durable_config,
 )
 
+_STORE_NOT_MADE = 10049
+_PAUSES_UNTIL_FILES_ARE_GONE = (0.1, 0.2, 0.4, 0.8)
+"""Seconds."""
 _CANNOT_UPDATE_STREAM = 10052
 _CANNOT_UPDATE_CONSUMER = 10012
 _MENDS = {
@@ -116,9 +120,27 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
     try:
         await jetstream.stream_info(stream.name)
     except NotFoundError:
-        await jetstream.add_stream(stream.config())
+        await add_stream(jetstream, stream.config())
     else:
         await jetstream.update_stream(stream.config())
+
+
+async def add_stream(jetstream: JetStreamContext, config: StreamConfig) -> None:
+    """Make a stream, also one whose name was free for a moment only.
+
+    nats-server (2.15) deletes the files of a stream after its answer, and refuses a new stream of
+    the name meanwhile: 10049. Raises `ServerError` if it still does after 1.5 s.
+    """
+    for pause in _PAUSES_UNTIL_FILES_ARE_GONE:
+        try:
+            await jetstream.add_stream(config)
+        except ServerError as error:
+            if error.err_code != _STORE_NOT_MADE:
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return
+    await jetstream.add_stream(config)
 
 
 async def _error_of(request: Awaitable[object]) -> APIError | nats.errors.TimeoutError | None:

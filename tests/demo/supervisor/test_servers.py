@@ -39,7 +39,7 @@ def served(port: int, program: Program, log: DemoLog) -> Iterator[None]:
 def test_nats_listens_on_this_machine_only(tmp_path: Path) -> None:
     port = free_port()
     with demo_log() as log, served(port, nats_server(port=port, store=tmp_path), log):
-        with socket.create_connection((HOST, port), timeout=5) as connection:
+        with socket.create_connection((HOST, port), timeout=60) as connection:
             greeting = connection.makefile().readline()
         info = json.loads(greeting.removeprefix("INFO "))
         assert info["jetstream"] is True

@@ -57,7 +57,7 @@ def make_durable(server: NatsServer, name: str, **config: Any) -> None:
 def pull(server: NatsServer, name: str, *, ack: bool, count: int = 1) -> None:
     async def take(js: JetStreamContext) -> None:
         mine = await js.pull_subscribe_bind(name, "ORDERS")
-        for message in await mine.fetch(count, timeout=10):
+        for message in await mine.fetch(count, timeout=60):
             if ack:
                 await message.ack_sync()
 

@@ -32,7 +32,7 @@ class Visitor:
 
     def page(self, path: str, form: dict[str, str] | None = None) -> str:
         sent = None if form is None else urlencode(form).encode()
-        with self._opener.open(Request(self._origin + path, sent), timeout=30) as answer:
+        with self._opener.open(Request(self._origin + path, sent), timeout=60) as answer:
             return str(answer.read().decode())
 
     def ticks(self, slug: str) -> int:

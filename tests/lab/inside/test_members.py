@@ -8,6 +8,7 @@ from apps.lab.feed.feed import Feed
 from apps.lab.feed.hops import Hop, SignOfLife
 from apps.lab.inside import members
 from apps.lab.inside.members import GroupMember, groups
+from apps.lab.map.typed_points import RECEIVED
 
 
 @pytest.fixture
@@ -54,3 +55,42 @@ def test_a_member_that_is_gone_has_no_box(feed: Feed) -> None:
     took(feed, "2")
     (group,) = groups()
     assert [(each.instance, each.count) for each in group.members] == [("2", 1)]
+
+
+def typed(feed: Feed, subject: str, group: str, line: int) -> None:
+    hop = Hop(
+        point=RECEIVED,
+        at=time.time(),
+        worker="web",
+        instance="1",
+        pid=5,
+        destination=subject,
+        attributes={"group": group, "line": line},
+    )
+    feed.add_hop(hop.to_json().encode())
+
+
+def test_a_line_of_the_terminal_is_a_member_of_the_shops_group(feed: Feed) -> None:
+    alive(feed, "preview_resizer", "1", 11)
+    took(feed, "1")
+    typed(feed, "jobs.resize", "resizers", 3)
+    (group,) = groups()
+    assert [(each.instance, each.pid, each.percent) for each in group.members] == [
+        ("1", 11, 50),
+        ("terminal, line 3", 5, 50),
+    ]
+
+
+def test_a_line_that_takes_all_leaves_the_process_nothing(feed: Feed) -> None:
+    alive(feed, "preview_resizer", "1", 11)
+    typed(feed, "jobs.resize", "resizers", 3)
+    (group,) = groups()
+    assert [each.percent for each in group.members] == [0, 100]
+
+
+def test_lines_of_another_group_have_a_box_of_their_own(feed: Feed) -> None:
+    for line in (1, 1, 2):
+        typed(feed, "jobs.resize", "mine", line)
+    (group,) = groups()
+    assert group.name == "mine, on jobs.resize"
+    assert [each.count for each in group.members] == [2, 1]

@@ -79,7 +79,7 @@ def test_a_reset_restores_the_seeded_shop(brokers: None) -> None:
     switch_on(point="job.received", action="raise")
     set_load(rate=3)
     Product.objects.filter(sku="ABC").update(stock=1)
-    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=60)
     job_queue.send_batch([_task()])
     report = reset()
     assert report.problems == ()
@@ -92,12 +92,12 @@ def test_a_reset_restores_the_seeded_shop(brokers: None) -> None:
 
 
 def test_a_reset_empties_the_brokers(brokers: None) -> None:
-    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=5)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("orders.placed", b"{}"), timeout=60)
     job_queue.send_batch([_task()])
     assert not is_idle()
     reset()
     assert job_queue.counts(QUEUE) == {"visible": 0, "in_flight": 0}
-    assert nats_for_threads.call(_messages, timeout=5) == 0
+    assert nats_for_threads.call(_messages, timeout=60) == 0
 
 
 def test_without_brokers_a_reset_reports_problems() -> None:

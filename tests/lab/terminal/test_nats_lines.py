@@ -1,10 +1,12 @@
 """Lines of `nats` on a real server: what they do there, and what they print."""
 
 import re
+from collections.abc import Mapping
 
 import pytest
 
 from apps.lab.feed import hops
+from apps.lab.map.typed_points import RECEIVED
 from tests.lab.terminal.typing import done, going_on, typed
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
@@ -195,6 +197,23 @@ def test_what_is_typed_is_reported_to_the_map(monkeypatch: pytest.MonkeyPatch) -
         ("terminal.received", "orders.placed", "jetstream"),
         ("terminal.settled", "orders.placed", "jetstream"),
     ]
+
+
+def test_a_member_of_a_group_reports_as_which_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Mapping[str, object]] = []
+    monkeypatch.setattr(
+        hops,
+        "report",
+        lambda point, messages: seen.extend(
+            each.attributes for each in messages if point == RECEIVED
+        ),
+    )
+    line = "nats sub jobs.resize --queue resizers"
+    with going_on(line, until="Sub"), going_on(line, until="Sub"):
+        done("nats pub jobs.resize x --count 20")
+        eventually(lambda: len(seen) == 20, what=lambda: str(seen))
+    assert {each["group"] for each in seen} == {"resizers"}
+    assert len({each["line"] for each in seen}) == 2
 
 
 def test_a_server_that_stops_ends_the_line(nats_server: NatsServer) -> None:

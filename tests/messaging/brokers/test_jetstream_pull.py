@@ -35,7 +35,7 @@ def limit(server: NatsServer, consumer: Consumer, **limits: int) -> None:
         config = consumer.config().as_dict() | limits
         request = json.dumps({"stream_name": TEAS.name, "config": config}).encode()
         subject = f"$JS.API.CONSUMER.DURABLE.CREATE.{TEAS.name}.{consumer.durable}"
-        answer: dict[str, Any] = json.loads((await nc.request(subject, request, timeout=5)).data)
+        answer: dict[str, Any] = json.loads((await nc.request(subject, request, timeout=60)).data)
         return answer
 
     assert limits.items() <= on_nats(server, ask)["config"].items()

@@ -32,12 +32,12 @@ def is_away() -> bool:
 
 
 def test_the_result_of_a_call_is_returned(nats_server: NatsServer) -> None:
-    assert nats_for_threads.call(client_id, timeout=10)
+    assert nats_for_threads.call(client_id, timeout=60)
 
 
 def test_threads_share_one_connection(nats_server: NatsServer) -> None:
     with ThreadPoolExecutor(8) as threads:
-        ids = list(threads.map(lambda _: nats_for_threads.call(client_id, timeout=10), range(40)))
+        ids = list(threads.map(lambda _: nats_for_threads.call(client_id, timeout=60), range(40)))
     assert len(set(ids)) == 1
 
 
@@ -71,7 +71,7 @@ def test_a_listener_added_while_connecting_gets_messages(
 
     monkeypatch.setattr(Client, "subscribe", subscribe_as_another_comes)
     nats_for_threads.listen("early", on_msg)
-    nats_for_threads.call(say_both, timeout=10)
+    nats_for_threads.call(say_both, timeout=60)
     eventually(lambda: received == {"early", "late"})
 
 
@@ -92,7 +92,7 @@ def test_a_call_that_takes_too_long_times_out_and_is_cancelled(nats_server: Nats
         finally:
             given_up.set()
 
-    nats_for_threads.call(client_id, timeout=10)
+    nats_for_threads.call(client_id, timeout=60)
     with pytest.raises(TimeoutError):
         nats_for_threads.call(dawdle, timeout=0.1)
     assert given_up.wait(10)
@@ -107,12 +107,12 @@ def test_a_call_without_a_server_fails_within_the_timeout(nats_server: NatsServe
 
 
 def test_a_call_waits_for_a_server_that_is_back_in_time(nats_server: NatsServer) -> None:
-    nats_for_threads.call(client_id, timeout=10)
+    nats_for_threads.call(client_id, timeout=60)
     nats_server.kill()
     eventually(is_away)
     starter = threading.Timer(0.1, nats_server.start)
     starter.start()
-    assert nats_for_threads.call(client_id, timeout=20)
+    assert nats_for_threads.call(client_id, timeout=60)
     starter.join()
 
 
@@ -122,23 +122,23 @@ def test_a_permanently_closed_connection_is_replaced(nats_server: NatsServer) ->
         while not nc.is_closed:
             await asyncio.sleep(0.01)
 
-    nats_for_threads.call(be_closed, timeout=10)
-    assert nats_for_threads.call(client_id, timeout=10)
+    nats_for_threads.call(be_closed, timeout=60)
+    assert nats_for_threads.call(client_id, timeout=60)
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_a_forked_child_opens_its_own_connection(nats_server: NatsServer) -> None:
-    ours = nats_for_threads.call(client_id, timeout=10)
+    ours = nats_for_threads.call(client_id, timeout=60)
     reader, writer = os.pipe()
     if (child := os.fork()) == 0:
         try:
-            os.write(writer, str(nats_for_threads.call(client_id, timeout=10)).encode())
+            os.write(writer, str(nats_for_threads.call(client_id, timeout=60)).encode())
         finally:
             os._exit(0)
     os.waitpid(child, 0)
     theirs = int(os.read(reader, 100))
     assert theirs != ours
-    assert nats_for_threads.call(client_id, timeout=10) == ours
+    assert nats_for_threads.call(client_id, timeout=60) == ours
 
 
 def test_posted_messages_are_sent_before_the_process_ends(nats_server: NatsServer) -> None:
@@ -147,7 +147,7 @@ def test_posted_messages_are_sent_before_the_process_ends(nats_server: NatsServe
         await nc.flush()
         nats_for_threads.post(lambda nc: nc.publish("tea", b"hot"), timeout=1)
         nats_for_threads.close()
-        return (await subscription.next_msg(timeout=10)).data
+        return (await subscription.next_msg(timeout=60)).data
 
     assert on_nats(nats_server, post_and_listen) == b"hot"
 
@@ -157,7 +157,7 @@ def test_a_wakeup_reaches_the_relay(nats_server: NatsServer) -> None:
         subscription = await nc.subscribe(wakeup.SUBJECT)
         await nc.flush()
         wakeup.send("jetstream")
-        return (await subscription.next_msg(timeout=10)).subject
+        return (await subscription.next_msg(timeout=60)).subject
 
     assert on_nats(nats_server, wake_up) == "outbox.nudge.jetstream"
 

@@ -183,7 +183,7 @@ def test_running_callbacks_finish_before_the_connection_closes(nats_server: Nats
             await idle(nc, worker)
 
     with running(loop):
-        assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=10)).data == b"late"
+        assert on_nats(nats_server, lambda nc: nc.request("tea", timeout=60)).data == b"late"
 
 
 def test_draining_does_not_wait_for_a_server_that_is_away(

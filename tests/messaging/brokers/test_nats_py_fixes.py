@@ -194,8 +194,8 @@ def test_a_responder_answers_malformed_headers_and_the_next_request(
 
     async def ask_twice(nc: Client) -> list[bytes]:
         question = b'{"tea": "green"}'
-        strange = await nc.request(asked.subject, question, headers={STRANGE: "1"}, timeout=10)
-        return [strange.data, (await nc.request(asked.subject, question, timeout=10)).data]
+        strange = await nc.request(asked.subject, question, headers={STRANGE: "1"}, timeout=60)
+        return [strange.data, (await nc.request(asked.subject, question, timeout=60)).data]
 
     with running(answering(asked)):
         answers = on_nats(nats_server, ask_twice)

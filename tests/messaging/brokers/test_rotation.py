@@ -80,7 +80,7 @@ def answer_of(server: NatsServer) -> bytes | None:
     async def ask() -> bytes | None:
         nc = await nats.connect(server.url, user="admin", password="admin")
         try:
-            return (await nc.request("tea.price", timeout=10)).data
+            return (await nc.request("tea.price", timeout=60)).data
         except nats.errors.NoRespondersError:
             return None
         finally:

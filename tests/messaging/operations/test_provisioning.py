@@ -2,12 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from nats.aio.client import Client
-from nats.js.api import AckPolicy, ConsumerInfo, DiscardPolicy, StorageType, StreamInfo
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerInfo,
+    DiscardPolicy,
+    StorageType,
+    StreamConfig,
+    StreamInfo,
+)
+from nats.js.errors import ServerError
 
 from apps.messaging.events.streams import ACK_WAIT, MAX_ACK_PENDING, WITHOUT_END
+from apps.messaging.operations.provisioning import add_stream
 from tests.messaging.support.brokers import forget, on_nats, provision
 from tests.messaging.support.events import TEAS, make_consumer
 from tests.support.nats_server import NatsServer
@@ -28,6 +39,10 @@ def reported(server: NatsServer) -> tuple[StreamInfo, ConsumerInfo]:
         return stream, await jetstream.consumer_info(TEAS.name, "drinker")
 
     return on_nats(server, ask)
+
+
+def reported_stream(server: NatsServer) -> StreamInfo:
+    return on_nats(server, lambda nc: nc.jetstream().stream_info(TEAS.name))
 
 
 def test_a_stream_is_on_disk_and_rejects_events_when_full(nats_server: NatsServer) -> None:
@@ -61,3 +76,39 @@ def test_a_durable_is_kept_and_each_message_acknowledged(nats_server: NatsServer
     assert config.durable_name == "drinker"
     assert config.ack_policy == AckPolicy.EXPLICIT
     assert not config.inactive_threshold, "it would delete durables as well"
+
+
+class Deleting(JetStreamContext):
+    """Refuses a new stream so many times, as a server does that still deletes one of the name."""
+
+    refusals = 0
+    err_code = 10049
+
+    async def add_stream(self, config: StreamConfig | None = None, **params: Any) -> StreamInfo:
+        if self.refusals:
+            self.refusals -= 1
+            raise ServerError(code=500, err_code=self.err_code, description="no store")
+        return await super().add_stream(config, **params)
+
+
+def make_again(server: NatsServer, *, refusals: int, err_code: int = 10049) -> None:
+    async def make(nc: Client) -> None:
+        jetstream = Deleting(nc)
+        jetstream.refusals, jetstream.err_code = refusals, err_code
+        await add_stream(jetstream, TEAS.config())
+
+    on_nats(server, make)
+
+
+def test_a_name_that_is_free_a_moment_later_is_taken(nats_server: NatsServer) -> None:
+    forget(nats_server)
+    make_again(nats_server, refusals=2)
+    assert reported_stream(nats_server).config.subjects == [*TEAS.subjects]
+
+
+@pytest.mark.parametrize(("refusals", "err_code"), [(5, 10049), (1, 10047)])
+def test_a_stream_that_stays_refused_is_an_error(
+    nats_server: NatsServer, refusals: int, err_code: int
+) -> None:
+    with pytest.raises(ServerError, match="no store"):
+        make_again(nats_server, refusals=refusals, err_code=err_code)

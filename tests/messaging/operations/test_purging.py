@@ -25,13 +25,13 @@ def stored() -> int:
     async def ask(nc: Any) -> int:
         return int((await nc.jetstream().stream_info(TEAS.name)).state.messages)
 
-    return nats_for_threads.call(ask, timeout=5)
+    return nats_for_threads.call(ask, timeout=60)
 
 
 def test_a_stream_is_purged(nats_server: NatsServer) -> None:
     make = partial(provision_jetstream, streams=[TEAS], consumers=[])
-    nats_for_threads.call(make, timeout=5)
-    nats_for_threads.call(lambda nc: nc.jetstream().publish("teas.brewed", b"{}"), timeout=5)
+    nats_for_threads.call(make, timeout=60)
+    nats_for_threads.call(lambda nc: nc.jetstream().publish("teas.brewed", b"{}"), timeout=60)
     assert stored() >= 1
     purge_streams([TEAS], url=nats_server.url, inbox_prefix="_INBOX_x")
     assert stored() == 0

@@ -12,6 +12,7 @@ from nats.js import JetStreamContext
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.message import MESSAGE_ID
+from apps.messaging.operations.provisioning import add_stream
 from apps.messaging.outbox import jetstream_publisher
 from apps.messaging.outbox.atomic_publisher import BATCH_ID, AtomicPublisher
 from apps.messaging.outbox.rows import (
@@ -62,7 +63,7 @@ def publishing[T](
 
     async def on_stream(nc: PatchedClient) -> T:
         jetstream = PatchedJetStream(nc)
-        await jetstream.add_stream(TEAS.config().evolve(**stream))
+        await add_stream(jetstream, TEAS.config().evolve(**stream))
         publisher = AtomicPublisher(nc, jetstream)
         await publisher.publish([make_claimed()])
         await jetstream.purge_stream(TEAS.name)

@@ -8,6 +8,7 @@ from nats.js.api import StreamConfig
 
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.operations.provisioning import add_stream
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
 from apps.messaging.outbox.rows import (
     Claimed,
@@ -41,7 +42,7 @@ def publish_lose_and_publish_again(
 
     async def work(nc: PatchedClient) -> Outcome:
         jetstream = PatchedJetStream(nc)
-        await jetstream.add_stream(TEAS.config())
+        await add_stream(jetstream, TEAS.config())
         first = (await publish_to_jetstream(nc, jetstream, [row]))[row.id]
         assert isinstance(first, Sent), first
         await jetstream.purge_stream(TEAS.name)
@@ -76,7 +77,7 @@ def test_a_stream_sealed_after_a_lost_ack_is_an_absent_destination(nats_server: 
 def test_nothing_is_published_after_the_lease_ended(nats_server: NatsServer) -> None:
     async def work(nc: PatchedClient) -> tuple[Outcome, int]:
         jetstream = PatchedJetStream(nc)
-        await jetstream.add_stream(TEAS.config())
+        await add_stream(jetstream, TEAS.config())
         late = replace(ROW, lease=OVER)
         outcome = (await publish_to_jetstream(nc, jetstream, [late]))[ROW.id]
         return outcome, (await jetstream.stream_info(TEAS.name)).state.messages

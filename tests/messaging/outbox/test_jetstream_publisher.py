@@ -11,6 +11,7 @@ from nats.js.api import StreamConfig
 from apps.messaging.brokers.jetstream_fixes import PatchedJetStream
 from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.operations.provisioning import add_stream
 from apps.messaging.outbox import rows
 from apps.messaging.outbox.jetstream_publisher import publish_to_jetstream
 from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome, Rejected, Sent
@@ -32,7 +33,7 @@ def no_stream_is_left(nats_server: NatsServer) -> Iterator[None]:
 def outcomes_of(server: NatsServer, *rows: Claimed, **stream: Any) -> list[Outcome]:
     async def publish(nc: PatchedClient) -> list[Outcome]:
         config = TEAS.config().evolve(max_msg_size=LARGEST, **stream)
-        await nc.jetstream().add_stream(config)
+        await add_stream(nc.jetstream(), config)
         numbered = [replace(row, id=id, key=str(id)) for id, row in enumerate(rows)]
         found = await publish_to_jetstream(nc, PatchedJetStream(nc), numbered)
         return [found[row.id] for row in numbered]
@@ -94,7 +95,7 @@ def test_a_message_that_the_stream_rejects_temporarily_is_postponed(
 def test_a_sealed_stream_is_an_absent_destination(nats_server: NatsServer) -> None:
     async def publish(nc: PatchedClient) -> Outcome:
         config: StreamConfig = TEAS.config()
-        await nc.jetstream().add_stream(config)
+        await add_stream(nc.jetstream(), config)
         await nc.jetstream().update_stream(config.evolve(sealed=True))
         return (await publish_to_jetstream(nc, PatchedJetStream(nc), [GOOD]))[GOOD.id]
 

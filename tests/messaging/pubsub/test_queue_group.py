@@ -71,7 +71,7 @@ def test_a_message_offered_without_members_is_lost(nats_server: NatsServer) -> N
 
 
 def test_a_member_handles_as_many_messages_as_threads(nats_server: NatsServer) -> None:
-    both_in_flight = threading.Barrier(2, timeout=20)
+    both_in_flight = threading.Barrier(2, timeout=60)
     done: list[int] = []
 
     def wash(body: bytes) -> None:

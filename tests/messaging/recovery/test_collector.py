@@ -92,9 +92,9 @@ def test_advisories_of_purged_messages_are_discarded(server: NatsServer) -> None
         advisory = await nc.subscribe("$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.TEAS.drinker")
         jetstream = nc.jetstream()
         pull = await jetstream.pull_subscribe_bind("drinker", TEAS.name)
-        assert len(await pull.fetch(1, timeout=5)) == 1
+        assert len(await pull.fetch(1, timeout=60)) == 1
         await jetstream.purge_stream(TEAS.name, subject=TeaBrewed.subject)
-        await advisory.next_msg(timeout=5)
+        await advisory.next_msg(timeout=60)
         return (await jetstream.stream_info(ADVISORIES)).state.messages
 
     assert on_nats(server, purge_what_is_in_flight) == 0

@@ -204,7 +204,7 @@ def test_redriven_queue_group_work_is_offered_again(nats_server: NatsServer) -> 
         subscription = await nc.subscribe("kitchen.wash")
         await nc.flush()
         await asyncio.to_thread(redrive_and_close, letter)
-        return await subscription.next_msg(timeout=5)
+        return await subscription.next_msg(timeout=60)
 
     message = on_nats(nats_server, hear_the_redrive)
     assert (message.data, message.headers) == (b'{"cups": 3}', {REDRIVE_OF: "u-1"})

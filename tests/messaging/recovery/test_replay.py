@@ -110,7 +110,7 @@ def subscriptions() -> int:
     async def count(nc: Client) -> int:
         return len(nc._subs)
 
-    return nats_for_threads.call(count, timeout=5)
+    return nats_for_threads.call(count, timeout=60)
 
 
 def test_a_replay_leaves_no_subscription_behind(nats_server: NatsServer) -> None:

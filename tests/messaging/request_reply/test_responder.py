@@ -51,7 +51,7 @@ def test_a_service_answers_its_other_subjects_too(nats_server: NatsServer, threa
     other = "kitchen.how_long.coffee"
 
     async def ask_both(nc: Client) -> list[Msg]:
-        return [await nc.request(subject, QUESTION, timeout=10) for subject in (SUBJECT, other)]
+        return [await nc.request(subject, QUESTION, timeout=60) for subject in (SUBJECT, other)]
 
     with running(answering(replace(service(threads=threads), also={other: five_minutes}))):
         replies = on_nats(nats_server, ask_both)
@@ -72,7 +72,7 @@ def test_an_answer_goes_to_an_inbox_alone(
     async def ask(nc: Client) -> tuple[Msg, int]:
         elsewhere = await nc.subscribe("kitchen.elsewhere")
         await nc.publish(SUBJECT, QUESTION, reply="kitchen.elsewhere")
-        reply = await nc.request(SUBJECT, QUESTION, timeout=10)
+        reply = await nc.request(SUBJECT, QUESTION, timeout=60)
         return reply, elsewhere.pending_msgs
 
     with running(answering(service(threads=threads))):
@@ -146,14 +146,14 @@ def test_a_service_is_discoverable_by_its_name(nats_server: NatsServer) -> None:
 
 
 def test_requests_run_concurrently_in_threads(nats_server: NatsServer) -> None:
-    all_in_flight = threading.Barrier(4, timeout=20)
+    all_in_flight = threading.Barrier(4, timeout=60)
 
     def wait_for_the_others(body: bytes) -> Minutes:
         all_in_flight.wait()
         return Minutes(minutes=3)
 
     async def ask_four_times(nc: Client) -> list[Msg]:
-        return await asyncio.gather(*(nc.request(SUBJECT, QUESTION, timeout=20) for _ in range(4)))
+        return await asyncio.gather(*(nc.request(SUBJECT, QUESTION, timeout=60) for _ in range(4)))
 
     with running(answering(service(wait_for_the_others, threads=4))):
         assert [error_of(reply) for reply in on_nats(nats_server, ask_four_times)] == [("", "")] * 4
@@ -189,4 +189,4 @@ async def _who_is_there(nc: Client) -> list[dict[str, Any]]:
     inbox = nc.new_inbox()
     answers = await nc.subscribe(inbox)
     await nc.publish("$SRV.INFO.kitchen", reply=inbox)
-    return [json.loads((await answers.next_msg(timeout=10)).data) for _ in range(2)]
+    return [json.loads((await answers.next_msg(timeout=60)).data) for _ in range(2)]

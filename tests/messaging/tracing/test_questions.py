@@ -24,7 +24,7 @@ def test_the_answer_is_below_the_question(
         return Minutes(minutes=3)
 
     with running(answering(service(answer, threads=threads))), following(CALLER):
-        ask(SUBJECT, Question(tea="green"), Minutes, timeout=10)
+        ask(SUBJECT, Question(tea="green"), Minutes, timeout=60)
     eventually(lambda: len(spans.all()) == 2)
     assert spans.tree() == [("", "CLIENT", SUBJECT), (SUBJECT, "SERVER", SUBJECT)]
     asked, answered = (

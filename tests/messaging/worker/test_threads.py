@@ -28,7 +28,7 @@ def test_a_thread_is_kept_after_a_call_that_fails() -> None:
 
 
 def test_calls_run_beside_each_other() -> None:
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=60)
     threads = KeptThreads(2, name="kept")
     assert sorted(asyncio.run(results(threads, both.wait, both.wait))) == [0, 1]  # type: ignore[type-var]
 

@@ -41,7 +41,7 @@ def chunked(path: bytes, size: int = 0) -> bytes:
 
 def exchange(port: int, request: bytes) -> bytes:
     """Send it and read until the server closes the connection."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request)
         answer = b""
         while part := connection.recv(65536):

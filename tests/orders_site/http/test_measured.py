@@ -31,7 +31,7 @@ def test_a_request_is_measured_by_route_and_class_of_status(nats_server: NatsSer
 def test_a_request_that_does_not_reach_django_is_counted(nats_server: NatsServer) -> None:
     with web(nats_server, BODY_SECONDS="0.5") as port:
         before = scraped(port)
-        with socket.create_connection(("127.0.0.1", port), timeout=30) as slow:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as slow:
             slow.sendall(b"POST /cart/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
             assert slow.recv(100).startswith(b"HTTP/1.1 408")
         assert growth(before, scraped(port)) == {"shop_http_rejected_total{408}": 1.0}

@@ -24,7 +24,6 @@ TRAPS: tuple[Cut, ...] = (
 
 OPERATIONS: tuple[Cut, ...] = (
     block("| a Celery task | 600 |"),
-    block("* **The same as code.**"),
     words("a worker, a listener, Celery, beat | 90", "a worker, a listener | 90"),
     words(
         "| a Celery task on its way to SQS; a call to S3 | 3; 10, each twice | `ENQUEUE_SECONDS`, "
@@ -36,12 +35,16 @@ OPERATIONS: tuple[Cut, ...] = (
         "`tests/orders_site/conf/test_connect_timeouts.py` "
         "`test_a_silent_s3_is_given_up_after_two_calls` |",
     ),
+    words("A task of beat's compares", "`periodic` compares"),
+    words("If beat, Celery or SQS is away", "If `periodic` is away"),
+)
+
+PRODUCTION: tuple[Cut, ...] = (
+    block("* **The same as code.**"),
     words(
         "all other workers, Celery and beat | what messages and tasks need",
         "all other workers | what messages and periodic work need",
     ),
-    words("A task of beat's compares", "`periodic` compares"),
-    words("If beat, Celery or SQS is away", "If `periodic` is away"),
     words(
         "`dead_letter_collector`, Celery, beat, the relay",
         "`dead_letter_collector`, `mailer`, `periodic`,\nthe relay",

@@ -1,6 +1,12 @@
 """What Celery has in pages that stay."""
 
-from apps.start_project.parts.celery.long_pages import DECISIONS, EXTENDING, OPERATIONS, TRAPS
+from apps.start_project.parts.celery.long_pages import (
+    DECISIONS,
+    EXTENDING,
+    OPERATIONS,
+    PRODUCTION,
+    TRAPS,
+)
 from apps.start_project.parts.cuts import block, words
 from apps.start_project.parts.part import Cuts
 
@@ -86,6 +92,7 @@ PAGES: Cuts = {
         words("theirs at most, and one `beat`.", "theirs at most."),
     ),
     "docs/operations.md": OPERATIONS,
+    "docs/production.md": PRODUCTION,
     "docs/performance.md": (
         words(
             " Celery has its own defaults, two threads as our loop, and deletes a task after the "

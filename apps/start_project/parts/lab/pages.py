@@ -77,8 +77,8 @@ PAGES = {
         block("| watch messages, and inject faults |"),
         block("| do it by hand, in lessons that tick |"),
     ),
-    "docs/operations.md": (
-        section("Breaking a running demo"),
+    "docs/operations.md": (section("Breaking a running demo"),),
+    "docs/production.md": (
         words("`FAILPOINTS` or the lab outside the demo", "`FAILPOINTS` outside the demo"),
     ),
     "docs/rights.md": (words("It does not show the rights that the [lab](lab.md) adds."),),

@@ -84,8 +84,8 @@ LAB_TESTS = {
     ),
     "tests/lab/test_page_figures.py": (
         words(
-            '"one of 21 experiments", len(EXPERIMENTS), 21)',
-            '"one of 17 experiments", len(EXPERIMENTS), 17)',
+            '"one of 23 experiments", len(EXPERIMENTS), 23)',
+            '"one of 19 experiments", len(EXPERIMENTS), 19)',
         ),
     ),
     "tests/system/test_experiments.py": (words('"slow-responder"', '"nobody-listening"', times=4),),

@@ -16,7 +16,7 @@ PAGES = {
             "──(1) catalog.price_changed",
         ),
         words("a tour in twelve steps", "a tour in eleven steps"),
-        words("one of 21 experiments", "one of 17 experiments"),
+        words("one of 23 experiments", "one of 19 experiments"),
         words("a changed price reaches the responders", "a changed price reaches all who listen"),
         block("| 3 | [request-reply]"),
         words("how to add an event, a responder or a job", "how to add an event or a job"),
@@ -88,6 +88,8 @@ PAGES = {
             "orders are taken, and continue",
         ),
         block("| an answer to `price.lookup`"),
+    ),
+    "docs/production.md": (
         words("before their writers: responders, consumers", "before their writers: consumers"),
     ),
     "docs/performance.md": (

@@ -16,7 +16,7 @@ _PAGES = (
         "durable-events",
     ),
     *("from-the-terminal", "glossary", "on-call", "operations", "performance", "publish-subscribe"),
-    "rotation",
+    *("production", "rotation"),
     *(
         "first-event",
         "test-your-handler",

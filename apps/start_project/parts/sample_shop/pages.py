@@ -57,7 +57,7 @@ PAGES: Cuts = {
         ),
         words("as `OrderPlacedV1`", "as `ParcelSentV1`"),
         words("Handlers, replay and sales get", "Handlers and replay get"),
-        words("before writers ([operations](operations.md)), so", "before writers, so"),
+        words("before writers ([into production](production.md)), so", "before writers, so"),
         words(
             "Do the new work in `tests/deploy/workers_at_work.py`: its test names the rights that "
             "the work needs.",

@@ -89,8 +89,6 @@ LONG_PAGES: Cuts = {
         ),
         block("| a call to SQS; a long poll |"),
         words("with the calls to NATS, SQS and S3 (E036)", "with the calls to NATS\nand S3 (E036)"),
-        words("`http://` for SQS, a mail server", "`http://` for S3, a mail server"),
-        words("| SQS, S3 | always;", "| S3 | always;"),
         section("Tracing"),
         words(
             "for seven days, SQS its jobs and the inbox its entries:",
@@ -98,19 +96,24 @@ LONG_PAGES: Cuts = {
         ),
         words("a worker, `web`, NATS or SQS. Every", "a worker, `web` or NATS. Every"),
         lines("export SHOP_AWS_ENDPOINT_URL=http://shop.test:4566"),
+        block("| `shop_queue_age_seconds` |"),
+    ),
+    "docs/production.md": (
+        words(
+            "* **Rights.** SQS and S3 with a policy for each service "
+            "([`deploy/iam/`](../deploy/iam/)), and `SQS_WAIT_SECONDS=20`. A service",
+            "* **Rights.** S3 with a policy for each service "
+            "([`deploy/iam/`](../deploy/iam/)). A service",
+        ),
+        words("has its policy. Step 8 makes the queues, or checks them.", "has its policy."),
+        words("`http://` for SQS, a mail server", "`http://` for S3, a mail server"),
+        words("| SQS, S3 | always;", "| S3 | always;"),
         words(
             "`SQS_WAIT_SECONDS` not below `SQS_VISIBILITY_TIMEOUT`, tasks and jobs on "
             "different SQS servers, an invalid rate.",
             "an invalid rate.",
         ),
         words("(`SQS_WAIT_SECONDS=`, `PAGES=maybe`)", "(`BODY_SECONDS=`, `PAGES=maybe`)"),
-        words(
-            "* **AWS.** SQS and S3 with a policy for each service "
-            "([`deploy/iam/`](../deploy/iam/)), and `SQS_WAIT_SECONDS=20`. A service",
-            "* **AWS.** S3 with a policy for each service "
-            "([`deploy/iam/`](../deploy/iam/)). A service",
-        ),
-        block("| `shop_queue_age_seconds` |"),
         words("must not share a queue, a stream, a bucket", "must not share a stream, a bucket"),
         block("* **SQS.** In one AWS account give each shop"),
     ),
