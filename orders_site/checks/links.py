@@ -155,6 +155,6 @@ def _no_use(why: str, *names: str) -> Error:
     shown = ", ".join(f"NATS_{name.upper()}_FILE={path}" for name, path in given)
     return Error(
         f"{shown} cannot be used: {why}.",
-        hint="docs/operations.md says what each of them holds.",
+        hint="docs/production.md says what each of them holds.",
         id="orders_site.E026",
     )

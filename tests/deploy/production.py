@@ -15,20 +15,24 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, WORKERS
+from tests.deploy.production_page import type_line
 from tests.failures.cluster import cluster
 from tests.support.certificates import Authority
 from tests.support.env_example import EXAMPLE
 from tests.support.moto_server import MotoServer
 from tests.support.ports import free_port
-from tests.support.postgresql import make_database, postgresql
+from tests.support.postgresql import postgresql
 from tests.support.processes import ROOT
 from tests.support.smtp_by_tls import MailServer, mail_server
-from tests.support.waiting import crowding
+from tests.support.waiting import crowding, eventually
 
 if TYPE_CHECKING:
     from types_boto3_s3.literals import BucketLocationConstraintType
 
 PASSWORD = "pw"
+ROLE_OF = {"web": APP, "provision": APP, "migrate": OWNER, "image_resizer": PICTURES}
+"""Service → its role at PostgreSQL; all others are workers."""
 
 
 class Production:
@@ -48,12 +52,12 @@ class Production:
         self.web_port = free_port()
         self._aws = aws
         self._processes = servers
-        verified = f"?sslmode=verify-full&sslrootcert={authority.file}"
+        self._verified = f"?sslmode=verify-full&sslrootcert={authority.file}"
+        self._port = port
         self._environment = {
             **EXAMPLE,
             "PATH": os.environ["PATH"],
             "SECRET_KEY": secrets.token_urlsafe(50),
-            "DATABASE_URL": make_database(port, "shop") + verified,
             "NATS_CA_FILE": str(authority.file),
             "AWS_ENDPOINT_URL": aws.url,
             "AWS_CA_BUNDLE": str(authority.file),
@@ -66,12 +70,34 @@ class Production:
             "HOME": str(folder),
         }
 
+    def database_url(self, role: str, database: str = "shop") -> str:
+        return f"postgres://{role}@127.0.0.1:{self._port}/{database}{self._verified}"
+
+    def make_ready(self) -> None:
+        """Type the lines of docs/production.md that make roles, tables, rights and streams."""
+        words = {role.removeprefix("shop_").upper(): f"of-{role}" for role in ROLES}
+        admin = {"ADMIN_URL": self.database_url("postgres", "postgres"), **words}
+        type_line("psql -v", self._environment | admin)
+        owner = {"OWNER_URL": self.database_url(OWNER)}
+        type_line("manage.py migrate", self.environment_of("migrate"))
+        type_line("psql -f", self._environment | owner)
+        eventually(self._is_provisioned, within=30)
+
+    def _is_provisioned(self) -> bool:
+        """The three servers of NATS must have elected a leader first."""
+        try:
+            type_line("manage.py provision", self.environment_of("provision"))
+        except subprocess.CalledProcessError:
+            return False
+        return True
+
     def environment_of(self, service: str, **more: str) -> dict[str, str]:
         """Return the variables of a service, which is also its user at NATS."""
         hosts = [each.url.removeprefix("nats://") for each in self.nats]
         first, *others = (f"tls://{host}" for host in hosts)
         user = first.replace("://", f"://{service}:{PASSWORD}@")
         return self._environment | {
+            "DATABASE_URL": self.database_url(ROLE_OF.get(service, WORKERS)),
             "NATS_URL": ",".join([user, *others]),
             "NATS_INBOX_PREFIX": f"_INBOX_{service}",
             **more,
@@ -120,11 +146,17 @@ def production(folder: Path) -> Iterator[Production]:
         yield Production(folder, servers)
 
 
+def users() -> str:
+    """Return the users of a server in production."""
+    users = (ROOT / "deploy/nats.conf").read_text()
+    users = type_line("sed", os.environ)  # lab
+    return users.replace("server_name: shop\n", "")
+
+
 def users_by_tls(authority: Authority) -> str:
-    """Return the users of `deploy/nats.conf`, for servers with a certificate."""
+    """Return these users, for servers with a certificate."""
     file, key = authority.issue("nats")
-    users = (ROOT / "deploy/nats.conf").read_text().replace("server_name: shop\n", "")
-    return f'{users}\ntls {{ cert_file: "{file}", key_file: "{key}" }}\n'
+    return f'{users()}\ntls {{ cert_file: "{file}", key_file: "{key}" }}\n'
 
 
 class Role(ThreadingHTTPServer):

@@ -1,14 +1,14 @@
 """Production's own settings at work: TLS to all, a cluster of NATS, and a role instead of keys."""
 
 import json
+import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
-from tests.deploy.nats_users import USERS
-from tests.deploy.production import PASSWORD, Production, production
+from tests.deploy.production import PASSWORD, Production, production, users
 from tests.images.drawn import draw, encode
 from tests.support.served import is_up
 from tests.support.waiting import eventually
@@ -37,13 +37,12 @@ CELERY = ("celery", "--quiet", "--app=orders_site", "worker", "--pool=threads", 
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The shop with what an order and a photo need, made ready as docs/production.md says."""
     with pytest.MonkeyPatch.context() as patch:
-        for user in USERS:
-            patch.setenv(f"NATS_PASSWORD_{user.upper()}", PASSWORD)
+        for name in re.findall(r"\$(NATS_PASSWORD_\w+)", users()):
+            patch.setenv(name, PASSWORD)
         with production(tmp_path_factory.mktemp("production")) as shop:
-            for command in (["migrate", "-v0"], ["collectstatic", "--no-input", "-v0"]):
-                assert shop.manage(*command).returncode == 0
+            assert shop.manage("collectstatic", "--no-input", "-v0").returncode == 0
             shop.make_bucket()
-            eventually(lambda: is_provisioned(shop), within=30)
+            shop.make_ready()
             assert shop.manage("shell", "-v0", "-c", MAKE).returncode == 0
             for name in WORKERS:
                 shop.start(name, f"workers.{name}")
@@ -54,11 +53,6 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
             )
             eventually(lambda: is_up(shop.web_port), within=30)
             yield shop
-
-
-def is_provisioned(shop: Production) -> bool:
-    """The three servers of NATS must have elected a leader first."""
-    return shop.manage("provision", user="provision").returncode == 0
 
 
 def ask(shop: Production, method: str, path: str, body: bytes = b"", **headers: str) -> Any:

@@ -1,4 +1,4 @@
-"""A worker whose NATS user changes while it runs, as operations.md describes rotation."""
+"""A worker whose NATS user changes while it runs, as docs/rotation.md describes."""
 
 import asyncio
 from collections.abc import Iterator

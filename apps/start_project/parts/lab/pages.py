@@ -80,6 +80,12 @@ PAGES = {
     "docs/operations.md": (section("Breaking a running demo"),),
     "docs/production.md": (
         words("`FAILPOINTS` or the lab outside the demo", "`FAILPOINTS` outside the demo"),
+        words(
+            "The lab does not run in production. … deploy/nats.conf > shop.conf … "
+            "The environment of each server",
+            "The environment of each server",
+        ),
+        words("include ./shop.conf", "include ./nats.conf"),
     ),
     "docs/rights.md": (words("It does not show the rights that the [lab](lab.md) adds."),),
     "docs/testing.md": (

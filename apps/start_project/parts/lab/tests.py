@@ -56,6 +56,7 @@ TESTS = {
     "tests/catalog/test_storefront.py": (unit("test_without_the_lab_pages_do_not_link_to_it"),),
     "tests/demo/test_start.py": (block('"LAB_NATS_URL": '),),
     "tests/deploy/nats_conf.py": (unit("_LAB_LINES"), unit("_LAB_BLOCKS"), unit("without_lab")),
+    "tests/deploy/production.py": (marked("lab"),),
     "tests/deploy/rights_page.py": (
         words("rights_of_users(without_lab(CONFIG))", "rights_of_users(CONFIG)", times=2),
         words("AND tablename NOT LIKE 'lab%%'"),

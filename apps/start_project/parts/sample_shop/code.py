@@ -11,7 +11,7 @@ CODE: Cuts = {
     "orders_site/conf/pruning.py": (words("; orders are never pruned"),),
     "orders_site/checks/links.py": (
         lines(
-            'hint="docs/operations.md says what each of them holds.",',
+            'hint="docs/production.md says what each of them holds.",',
             'hint=".env.example says what each of them holds.",',
         ),
     ),

@@ -5,7 +5,7 @@ from apps.start_project.parts.part import Cuts
 from apps.start_project.parts.sample_shop.compose import COMPOSE, GONE_USERS
 
 _ENVIRONMENT: tuple[Cut, ...] = (
-    words(" (docs/operations.md)"),
+    words(" (docs/production.md)"),
     lines(
         "# False: the demo begins without orders; else three customers have ordered for fourteen "
         "days.\n#DEMO_HISTORY=true"

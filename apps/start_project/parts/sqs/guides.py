@@ -16,8 +16,8 @@ GUIDES: Cuts = {
     ),
     "docs/extending.md": (
         words(
-            " or [`QUEUE_PREFIX` and accounts of NATS](production.md)",
-            " or [accounts of NATS](production.md)",
+            " or [`QUEUE_PREFIX` and accounts of NATS](production.md#several-shops-side-by-side)",
+            " or [accounts of NATS](production.md#several-shops-side-by-side)",
         ),
         words(
             "the parcel, its event and its job in one transaction",
