@@ -40,7 +40,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("sqs-jobs.md", "to `jobs-dlq` after a hundred receives", RESIZING.max_receive_count, 100),
     ("sqs-jobs.md", "otherwise after five failures", RESIZING.max_failures, 5),
     ("sqs-jobs.md", "1600, 800 and 200 pixels", WIDTHS, (1600, 800, 200)),
-    ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),
+    ("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY_SECONDS, 16),
     ("celery-on-sqs.md", "claims a mail for 190 s", MAIL_CLAIM, timedelta(seconds=190)),
     ("decisions.md", "up to 17 times", mailers.ANSWERS, 17),
     ("decisions.md", "after sixty deliveries", judging.FREE_BUSY_ATTEMPTS, 60),

@@ -31,7 +31,7 @@ def run(name: str, loop: Callable[[Worker], Awaitable[None]]) -> NoReturn:
     If work in it hangs, it exits with the code of the watchdog.
     """
     if name not in settings.WORKERS:
-        sys.exit(f"workers: {name} is not in settings.WORKERS")
+        sys.exit(f"workers: {name} is not in WORKERS of orders_site/conf/worker_processes.py")
     setproctitle(f"workers.{name}")
     multiprocessing.current_process().name = name  # the `worker` field of every log line
     uvloop.run(_main(name, loop))

@@ -27,7 +27,8 @@ def reserve(events: Sequence[OrderPlaced]) -> None:
 
     An order that was cancelled before its event arrived reserves nothing. The stored lines of the
     order count, not those of the event: any process that may publish could send others. Raises
-    `OrderNotFound`, and `EventContradictsOrder` if the lines of an event differ.
+    `OrderNotFound`, and `EventContradictsOrder` if the lines, the total or a currency of an event
+    differ.
     """
     orders = lock_orders(event.id for event in events)
     for event in events:

@@ -8,7 +8,7 @@ MessagingError
 ├── NotProvisioned       the operator: each detail is a line that says what to do
 ├── NotADeadLetter       the caller of a redrive or a drop: read the list again
 ├── RequestFailed        the caller of `request_reply.ask`
-│   ├── NoResponder      no responder is subscribed: try again later
+│   ├── NoResponder      no responder is subscribed, or only wrong answers came: try again later
 │   ├── RequestTimeout   the responder is too slow, or gone: try again later
 │   └── RequestRefused   the responder rejects the request: do not repeat it unchanged
 ├── LeaseLost            the handler of a job: stop, another worker may have the job
@@ -33,7 +33,7 @@ class MessageTooLarge(MessagingError):
 
 
 class MessageUnreadable(MessagingError):
-    """The message cannot be understood, now or later."""
+    """No retry can help: it cannot be read, contradicts what is stored, or ends its worker."""
 
 
 class UnknownVersion(MessagingError):

@@ -68,13 +68,13 @@ def sender_died(mail: Mail) -> None:
         _give_up(mail, f"its sender died or hung, the last of {mail.attempts - 1} attempts")
 
 
-def not_asked_for_again(mail_ids: list[int], *, within: timedelta) -> None:
+def hold_back(mail_ids: list[int], *, within: timedelta) -> None:
     """Put off mails whose tasks are in the queue, so that a slow queue gets no second ones."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=leases.until(within))
 
 
-def asked_for_again(mail_ids: list[int]) -> None:
-    """Undo `not_asked_for_again` for mails whose tasks could not be enqueued."""
+def release(mail_ids: list[int]) -> None:
+    """Undo `hold_back` for mails whose tasks could not be enqueued."""
     Mail.objects.filter(id__in=mail_ids).update(put_off_until=Now())
 
 

@@ -23,16 +23,17 @@ from apps.notifications.queries import overdue
 logger = logging.getLogger(__name__)
 
 OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
-LONGEST_RETRY = 16
+LONGEST_RETRY_SECONDS = 16
 """In seconds. A retry waits inside the worker, so it must end before the visibility timeout."""
 
 
 @shared_task(
     autoretry_for=(Exception,),
+    # The last two are wrong arguments: a retry would fail in the same way.
     dont_autoretry_for=(MessageUnreadable, MailGivenUp, TypeError, ValueError),
     max_retries=put_off.AT_ONCE - 1,
     retry_backoff=1,
-    retry_backoff_max=LONGEST_RETRY,
+    retry_backoff_max=LONGEST_RETRY_SECONDS,
 )
 def send_mail(mail_id: int) -> None:
     """Send one mail; after six attempts it is put off or a dead letter.
@@ -69,9 +70,9 @@ def reconcile() -> None:
     If SQS is away, the rest are left to the next time.
     """
     mails = overdue(since=OVERDUE)
-    put_off.not_asked_for_again(mails, within=OVERDUE)
+    put_off.hold_back(mails, within=OVERDUE)
     enqueued = enqueue(dict.fromkeys(mails, current_traceparent()))
-    put_off.asked_for_again([mail_id for mail_id in mails if mail_id not in enqueued])
+    put_off.release([mail_id for mail_id in mails if mail_id not in enqueued])
     if enqueued:
         logger.warning("reconciled", extra={"mails": len(enqueued)})
 

@@ -43,6 +43,7 @@ def place_order(
     Raises `KeyTaken`, `CartChanged`.
     """
     order = Order(email=email, total=total_of(lines), currency=currency)
+    # Not by the ORM, which took a sixth of the time here; `bulk_create` is the usual way.
     insert([order], made=("placed_at",))
     if claim:
         idempotency.take(claim, order=order)
@@ -85,13 +86,16 @@ def lock_orders(order_ids: Iterable[UUID]) -> dict[UUID, Order]:
     # In the order of their ids, so that two processes cannot deadlock.
     locked = Order.objects.select_for_update(no_key=True).filter(id__in=ids).order_by("id")
     orders = {order.id: order for order in locked.prefetch_related("lines")}
-    for missing in ids - orders.keys():
-        raise OrderNotFound(missing)
+    if missing := ids - orders.keys():
+        raise OrderNotFound(min(missing))
     return orders
 
 
 def confirm_orders(orders: Sequence[Order]) -> None:
-    """Confirm placed orders; they are locked, and their stock was taken in this transaction."""
+    """Confirm placed orders; they are locked, and their stock was taken in this transaction.
+
+    Raises `WrongStatus`.
+    """
     for order in orders:
         _require_placed(order)
     _end(orders, Order.Status.CONFIRMED)
@@ -101,7 +105,7 @@ def confirm_orders(orders: Sequence[Order]) -> None:
 
 
 def reject_order(*, order: Order, reason: str) -> None:
-    """Reject a placed order; `order` is locked."""
+    """Reject a placed order; `order` is locked. Raises `WrongStatus`."""
     _require_placed(order)
     _end([order], Order.Status.REJECTED, reason)
     event = _event_of(OrderRejected, order, order.lines.all(), reason=order.reason)

@@ -10,7 +10,7 @@ from django.conf import settings
 from apps.catalog import queries
 from apps.catalog.rules import CENT, hinders_sale
 from apps.messaging.errors import RequestRefused
-from apps.messaging.request_reply.asking import FAILOVER_AFTER
+from apps.messaging.request_reply.asking import FAILOVER_FRACTION
 from apps.messaging.request_reply.client import ask_all
 from apps.pricing.contract import SUBJECT, UNKNOWN_SKU, PriceAnswer, PriceQuery
 from apps.pricing.errors import NotSaleable, UnknownSku
@@ -72,8 +72,9 @@ class _Terms:
 def _answers(skus: Sequence[str], terms: _Terms) -> dict[str, PriceAnswer | RequestRefused]:
     """Ask for all by one question, and alone for each that this did not answer correctly."""
     began, timeout = time.monotonic(), settings.PRICE_LOOKUP_TIMEOUT
+    # Not validated here: the responder judges a SKU, and refuses it.
     asked = [PriceQuery.model_construct(sku=sku) for sku in skus]
-    together = ask_together(skus, timeout=timeout * FAILOVER_AFTER)
+    together = ask_together(skus, timeout=timeout * FAILOVER_FRACTION)
     answers = {
         query.sku: together.answers[query.sku]
         for query in asked

@@ -10,7 +10,7 @@ from orders_site.conf.mailers import ANSWERS, LONGEST_CLAIM, TIMEOUT, claim_of
 
 # A copy of a figure in the code, compared by tests/orders_site/checks/test_times.py:
 # checks are registered before models can be imported.
-LONGEST_RETRY = 16
+LONGEST_RETRY_SECONDS = 16
 """Seconds that a Celery task waits at most between two attempts, invisible to other workers."""
 SHORTEST_TIMEOUT, LONGEST_TIMEOUT = 30, 12 * 3600
 """Seconds. A retry's wait ends before the first; the second is SQS's limit."""
@@ -57,10 +57,10 @@ def _of_sqs() -> Iterator[CheckMessage]:
             hint="Set SQS_VISIBILITY_TIMEOUT to three times SQS_WAIT_SECONDS or more.",
             id="orders_site.E009",
         )
-    if settings.DEMO and hidden <= LONGEST_RETRY:  # As some experiments want it.
+    if settings.DEMO and hidden <= LONGEST_RETRY_SECONDS:  # As some experiments want it.
         yield Caution(
             f"SQS_VISIBILITY_TIMEOUT={hidden}: "
-            f"a task that waits for its next attempt needs more than {LONGEST_RETRY} s.",
+            f"a task that waits for its next attempt needs more than {LONGEST_RETRY_SECONDS} s.",
             hint=f"Set it to {SHORTEST_TIMEOUT} or more.",
             id="orders_site.W001",
         )

@@ -14,8 +14,11 @@ LINES: list[str] = re.findall(r"^\$ (.+)$", PAGE, re.MULTILINE)
 
 
 def type_line(beginning: str, environment: Mapping[str, str]) -> str:
-    """Run the page's only line that begins so, in the repository; return what it prints."""
-    (line,) = [each for each in LINES if each.startswith(beginning)]
+    """Run the page's only line that begins so, in the repository; return what it prints.
+
+    What it would write into a file there is returned too.
+    """
+    (line,) = [each.partition(" > ")[0] for each in LINES if each.startswith(beginning)]
     psql = Path(program("psql")).parent
     done = subprocess.run(
         ["bash", "-c", line.replace("manage.py", f"{sys.executable} manage.py", 1)],

@@ -13,7 +13,7 @@ from apps.messaging.jobs.job_queue import counts
 from apps.messaging.jobs.receipts import receive
 from apps.messaging.models import DeadLetter, InboxEntry, WorkerInstance
 from apps.notifications.models import Mail
-from apps.notifications.tasks import LONGEST_RETRY, send_mail
+from apps.notifications.tasks import LONGEST_RETRY_SECONDS, send_mail
 from tests.catalog.products import make_product
 from tests.failures.conftest import provision
 from tests.failures.processes import ForkServer
@@ -87,7 +87,7 @@ def test_a_celery_worker_that_stops_sends_each_waiting_mail_once(
 def test_a_stop_uses_one_receive_of_a_task_that_waits(fork_server: ForkServer) -> None:
     """As a retry of a mail, a task with a countdown waits in the worker that has received it."""
     job_queue.provision(MAIL_QUEUE)
-    send_mail.apply_async((make_mail().id,), countdown=LONGEST_RETRY)
+    send_mail.apply_async((make_mail().id,), countdown=LONGEST_RETRY_SECONDS)
     worker = fork_server.start("celery")
     eventually(lambda: counts(MAIL_QUEUE)["in_flight"] == 1, what="the worker has it")
     worker.terminate()

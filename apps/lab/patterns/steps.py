@@ -105,7 +105,7 @@ def handled(
         consumer=consumer,
         title=title,
         says=says,
-        code=(*code, inbox.entered, delivery.deliver, delivery.DecodedEvent.effect_is_written),
+        code=(*code, inbox.entered, delivery.deliver, delivery.DecodedEvent.reach_handled),
     )
 
 

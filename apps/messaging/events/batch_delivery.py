@@ -95,5 +95,5 @@ def _handle(consumer: Consumer, arrived: Sequence[DecodedEvent]) -> list[Decoded
         for handler, some in groupby(new, lambda each: consumer.batch_handlers[type(each.event)]):
             handler([each.event for each in some])
         for each in new:
-            each.effect_is_written()
+            each.reach_handled()
     return new

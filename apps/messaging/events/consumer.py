@@ -139,7 +139,8 @@ async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
             case Retry(delay):
                 await message.nak(delay=delay)
     except CONNECTION_LOST as error:
-        logger.warning("not acknowledged", extra={"error": str(error) or type(error).__name__})
+        extra = delivery.log_fields | {"verdict": type(verdict).__name__, "error": reason_of(error)}
+        logger.warning("not settled, will be redelivered", extra=extra)
 
 
 async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:

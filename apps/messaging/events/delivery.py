@@ -93,7 +93,7 @@ class Delivery(ReachesHooks):
     @property
     def _place(self) -> str:
         """Return stream, sequence and time; a stream that is created again reuses its sequences."""
-        # Seconds do; of the rest nats-py rounds some here and cuts some there.
+        # To the second: nats-py rounds the fraction in one place and cuts it off in another.
         time = f"@{self.stored_at:%Y-%m-%dT%H:%M:%SZ}" if self.stored_at else ""
         return f"{self.stream}:{self.sequence}{time}"
 
@@ -136,7 +136,7 @@ class DecodedEvent:
         entry = MessageAt(consumer.durable, inbox.unique_id(envelope), delivery.identity)
         return cls(delivery=delivery, envelope=envelope, event=event, entry=entry)
 
-    def effect_is_written(self) -> None:
+    def reach_handled(self) -> None:
         """Reach the hook after the handler, in its transaction."""
         self.delivery.reached("consumer.handled")
 
@@ -186,7 +186,7 @@ def _handle(consumer: Consumer, delivery: Delivery) -> None:
             # Only now does its time begin: a handler that waits for the database does not hang.
             limit.enter_context(at_most(longest, delivery.subject, message_at(delivery)))
             consumer.handlers[type(decoded.event)](decoded.event)
-            decoded.effect_is_written()
+            decoded.reach_handled()
     decoded.log(is_new=is_new)
 
 

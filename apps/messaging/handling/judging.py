@@ -109,7 +109,7 @@ def _later_or_dead(message: Attempt, policy: RetryPolicy, error: Exception) -> V
         return _dead(message, error, public_reason=f"given up after {failures} tries")
     delay = retry_delay(failures, first=policy.first_delay, longest=policy.longest_delay)
     message.reached(policy.hook, error=_named(error), delay=round(delay, 1))
-    extra = _fields(message) | {"attempt": failures, "delay": round(delay, 1)}
+    extra = _fields(message) | {"failures": failures, "delay": round(delay, 1)}
     logger.error("handler failed, will retry", exc_info=error, extra=extra)
     return Retry(delay, failure=type(error).__name__)
 

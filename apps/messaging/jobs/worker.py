@@ -85,13 +85,13 @@ class _Working:
             try:
                 jobs = await self._receive(poll)
             except (BrokerAway, DatabaseAway) as error:
-                await self._say_away(error)
+                await self._met_outage(error)
                 pause = backoff(
                     self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
                 )
                 await self.worker.sleep(pause)
             else:
-                self._say_back()
+                self._outage_may_be_over()
                 self.pace.received(len(jobs))
                 for job in jobs:
                     if self.in_flight.take(job):
@@ -148,7 +148,7 @@ class _Working:
         if isinstance(verdict, DatabaseAway):
             # Not the job's fault: hide it for a while, and do not poll until the database is back.
             self.database_away = True
-            await self._say_away(verdict)
+            await self._met_outage(verdict)
             verdict = Retry(self.queue.retry_seconds)
         with suppress(Braked):  # The poller pauses, and the slots give back.
             self.brake.judged(self.queue.name, job.sqs_id, verdict)
@@ -158,13 +158,15 @@ class _Working:
             case Retry(delay):
                 await self.in_flight.give_back([job], seconds=round(delay))
 
-    async def _say_away(self, error: BrokerAway | DatabaseAway) -> None:
+    async def _met_outage(self, error: BrokerAway | DatabaseAway) -> None:
+        """Report it; make a queue again that a local SQS server has lost."""
         self.worker.not_ready()
         self.outage.met(str(error) or type(error).__name__)
         if isinstance(error, QueueGone):
             await in_thread(partial(make_again, self.queue))
 
-    def _say_back(self) -> None:
+    def _outage_may_be_over(self) -> None:
+        """SQS answers again: report it, unless the database is away."""
         if not self.database_away:
             self.outage.over()
             self.worker.ready()

@@ -24,6 +24,7 @@ from apps.messaging.outbox import wakeup
 
 INSERTED_AT_ONCE = 500
 _MESSAGE_ID = OutboxMessage._meta.get_field("message_id")
+# `lane` is the column of `transport` (models.py).
 _INSERT = f"""
     INSERT INTO {OutboxMessage._meta.db_table}
         (message_id, lane, destination, key, headers, body, lease_token, tries, error)
@@ -41,7 +42,7 @@ def record(message: Event | Job, *, key: str) -> str:
     the order in which they were recorded; for that the caller must hold the lock of the row that
     the key identifies. Delivery is at least once.
 
-    Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
+    Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB less `ROOM_FOR_REDRIVE`.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -65,7 +66,9 @@ def record_all(messages: Iterable[tuple[Event | Job, str]]) -> list[str]:
 def record_raw(
     *, transport: str, destination: str, key: str, headers: Mapping[str, str], body: str
 ) -> None:
-    """Record a message that was sent before, to send it again unchanged; only its row id is new.
+    """Record a message that was sent before, to send it again unchanged.
+
+    Only its `Nats-Msg-Id` is new: the stream would take the old one for a duplicate.
 
     Raises `OutsideTransaction`, and `MessageTooLarge` over 64 KiB.
     """

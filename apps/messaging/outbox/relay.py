@@ -49,7 +49,7 @@ async def relaying(worker: Worker) -> None:
     wakeups = {transport: asyncio.Event() for transport in OutboxMessage.Transport.values}
     with _sole_relay(worker):
         if worker.stopping.is_set():
-            return
+            return  # `_sole_relay` has failed the worker.
         if not connection.features.has_select_for_update_skip_locked:
             await in_pool(None, clear_leases)
         async with asyncio.TaskGroup() as transports:
@@ -146,5 +146,7 @@ def _sole_relay(worker: Worker) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            worker.fail("another outbox_relay is running; SQLite allows one")
+            worker.fail(
+                "another outbox_relay is running, and SQLite allows one: stop it, or use PostgreSQL"
+            )
         yield

@@ -19,7 +19,7 @@ from apps.messaging.request_reply.right_answer import (
     wait,
 )
 
-FAILOVER_AFTER = 1 / 3
+FAILOVER_FRACTION = 1 / 3
 """The part of the timeout after which a request is sent again, most likely to another responder."""
 
 type Asked[A] = Awaiting[tuple[Msg, A]]
@@ -89,7 +89,7 @@ def _asked[A](
     deadline = time.monotonic() + timeout
     if failover:
         try:
-            first = timeout * FAILOVER_AFTER
+            first = timeout * FAILOVER_FRACTION
             return (yield from _answered(question, ask, timeout=first, pauses=pauses))
         except (RequestTimeout, OnlyWrongAnswers):
             # The responder that had the question may have died.

@@ -26,11 +26,11 @@ NO_RESPONDER_PAUSES: tuple[float, ...] = (0.05, 0.1)
 """Seconds between the attempts while there is no responder."""
 
 
-def _anything(answer: Payload, request: Payload) -> bool:
+def _any_answer_fits(answer: Payload, request: Payload) -> bool:
     return True
 
 
-def _whatever(request: Payload) -> bool:
+def _any_refusal_fits(request: Payload) -> bool:
     return True
 
 
@@ -39,8 +39,9 @@ def ask[R: Payload](subject: str, request: Payload, reply_type: type[R], *, time
 
     `timeout`, in seconds, is the whole budget, retries included; on a busy machine the error comes
     up to half a second later.
-    Raises `NoResponder` (soon), `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before
-    anything is sent `MessageTooLarge`.
+    Raises `NoResponder` within 0.2 s if there is none, and at the timeout if only wrong answers
+    came; `RequestTimeout`, `RequestRefused`, or `BrokerAway`; before anything is sent
+    `MessageTooLarge`.
     """
     answer = ask_all(subject, [request], reply_type, timeout=timeout)[0]
     if isinstance(answer, RequestRefused):
@@ -54,8 +55,8 @@ def ask_all[Q: Payload, R: Payload](
     reply_type: type[R],
     *,
     timeout: float,
-    is_about: Callable[[R, Q], bool] = _anything,
-    may_refuse: Callable[[Q], bool] = _whatever,
+    is_about: Callable[[R, Q], bool] = _any_answer_fits,
+    may_refuse: Callable[[Q], bool] = _any_refusal_fits,
     failover: bool = True,
     await_responder: bool = True,
 ) -> list[R | RequestRefused]:

@@ -55,7 +55,7 @@ _APPS: Cuts = {
             "ask_to_send(write_order_mails(events))",
         ),
     ),
-    "apps/notifications/put_off.py": (unit("asked_for_again"),),
+    "apps/notifications/put_off.py": (unit("release"),),
     "apps/messaging/__init__.py": (
         words("Five of the six patterns on NATS and SQS", "The patterns on NATS and SQS"),
         words(

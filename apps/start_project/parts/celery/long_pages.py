@@ -40,6 +40,7 @@ OPERATIONS: tuple[Cut, ...] = (
 )
 
 PRODUCTION: tuple[Cut, ...] = (
+    words("where mails are sent: `celery` |", "where mails are sent |"),
     block("* **The same as code.**"),
     words(
         "all other workers, Celery and beat | what messages and tasks need",

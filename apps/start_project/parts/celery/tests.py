@@ -22,7 +22,7 @@ _FAILURES: Cuts = {
         words("OVERDUE, reconcile, send_mail", "OVERDUE, reconcile"),
     ),
     "tests/failures/test_stopping.py": (
-        lines("from apps.notifications.tasks import LONGEST_RETRY, send_mail"),
+        lines("from apps.notifications.tasks import LONGEST_RETRY_SECONDS, send_mail"),
         words("test_a_celery_worker_that_stops", "test_a_mailer_that_stops"),
         unit("test_a_stop_uses_one_receive_of_a_task_that_waits"),
     ),
@@ -156,7 +156,7 @@ _OTHERS: Cuts = {
         words('"worker_eta … ,'),
     ),
     "tests/test_page_statements.py": (
-        lines('("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY, 16),'),
+        lines('("celery-on-sqs.md", "at most 16 s", tasks.LONGEST_RETRY_SECONDS, 16),'),
         block('("celery-on-sqs.md", "claims a mail for 190 s"'),
         unit("MAIL_CLAIM"),
         words('( "dead-letters.md", "of Celery\'s queue, … 5, ),'),

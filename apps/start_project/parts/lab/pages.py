@@ -75,7 +75,7 @@ PAGES = {
     ),
     "docs/index.md": (
         block("| watch messages, and inject faults |"),
-        block("| do it by hand, in lessons that tick |"),
+        block("| do it by hand, in lessons that notice what you do |"),
     ),
     "docs/operations.md": (section("Breaking a running demo"),),
     "docs/production.md": (

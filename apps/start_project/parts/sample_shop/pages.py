@@ -59,6 +59,13 @@ PAGES: Cuts = {
         words("Handlers, replay and sales get", "Handlers and replay get"),
         words("before writers ([into production](production.md)), so", "before writers, so"),
         words(
+            "a line each in `deploy/compose.cluster.yml`, "
+            "`deploy/docker-compose.override.example.yml`, `deploy/prometheus.yml` and "
+            "`.vscode/launch.json`,",
+            "a line each in\n`deploy/docker-compose.override.example.yml` and "
+            "`.vscode/launch.json`,",
+        ),
+        words(
             "Do the new work in `tests/deploy/workers_at_work.py`: its test names the rights that "
             "the work needs.",
         ),

@@ -26,8 +26,8 @@ _MAILS: Cuts = {
             "A task that is redelivered to a dead sender's claim ends, so SQS does not "
             "count these deaths."
         ),
-        unit("not_asked_for_again"),
-        unit("asked_for_again"),
+        unit("hold_back"),
+        unit("release"),
     ),
     "apps/notifications/queries.py": (
         words(

@@ -42,7 +42,7 @@ def clean_up() -> None:
 def reconcile() -> None:
     """Record another job for mails that were put off until now, or due for too long."""
     mails = overdue(since=OVERDUE)
-    put_off.not_asked_for_again(mails, within=OVERDUE)
+    put_off.hold_back(mails, within=OVERDUE)
     enqueue(dict.fromkeys(mails, current_traceparent()))
     if mails:
         logger.warning("reconciled", extra={"mails": len(mails)})
