@@ -47,7 +47,7 @@ CELERY = Part(
         ),
         "docs/celery-on-sqs.md",
         *("tests/deploy/production.py", "tests/deploy/production_page.py"),
-        "tests/deploy/test_production_at_work.py",
+        *("tests/deploy/test_production_page.py", "tests/deploy/test_production_at_work.py"),
         "findings/celery-*.sh",
         "findings/kombu-*.sh",
         "orders_site/celery",

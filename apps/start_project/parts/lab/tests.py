@@ -57,6 +57,7 @@ TESTS = {
     "tests/demo/test_start.py": (block('"LAB_NATS_URL": '),),
     "tests/deploy/nats_conf.py": (unit("_LAB_LINES"), unit("_LAB_BLOCKS"), unit("without_lab")),
     "tests/deploy/production.py": (marked("lab"),),
+    "tests/deploy/test_production_page.py": (unit("test_it_has_no_user_of_the_lab"),),
     "tests/deploy/rights_page.py": (
         words("rights_of_users(without_lab(CONFIG))", "rights_of_users(CONFIG)", times=2),
         words("AND tablename NOT LIKE 'lab%%'"),
