@@ -19,9 +19,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server() -> Iterator[MailServer]:
-    """A server that knows one password of `shop`: the new one."""
+    """A server that knows one password of `mailer`: the new one."""
     with mail_server(None) as server:
-        known = base64.b64encode(b"\0shop\0new")
+        known = base64.b64encode(b"\0mailer\0new")
         server.answers[b"AUTH"] = b"535 5.7.8 Bad password"
         server.answers[b"AUTH PLAIN " + known] = b"235 welcome"
         yield server
@@ -29,7 +29,7 @@ def server() -> Iterator[MailServer]:
 
 def restarted(server: MailServer, settings: Settings, *, password: str) -> None:
     """Let the process have this password in its `EMAIL_URL`."""
-    url = f"smtp://shop:{password}@127.0.0.1:{server.port}?timeout=2"
+    url = f"smtp://mailer:{password}@127.0.0.1:{server.port}?timeout=2"
     settings.MAILERS = {"default": mailer_from(email_url(url))}
 
 

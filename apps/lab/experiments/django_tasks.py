@@ -38,7 +38,7 @@ def say(run: int, number: int) -> int:
 
 @task
 def fail() -> None:
-    raise TakenBack("this task fails at each attempt")
+    raise TakenBack("this task fails on purpose")
 
 
 def run(running: Running) -> None:
