@@ -92,6 +92,8 @@ KEPT_OUT = [
     "unsubscribe(limit",
     "worker_eta_task_limit",
 ]
+# A module of this name runs what the word promises, beside the outbox.
+SHOWN = {("django.tasks", "django_tasks")}
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 30
@@ -418,6 +420,5 @@ def test_no_import_hides_inside_a_function() -> None:
 
 @pytest.mark.parametrize("word", KEPT_OUT)
 def test_no_code_uses_what_the_trap_table_forbids(word: str) -> None:
-    shown = "django_tasks.py"  # An experiment shows what it promises.
-    users = [path for path in modules(*OURS) if word in path.read_text() and path.name != shown]
-    assert users == []
+    users = [path.stem for path in modules(*OURS) if word in path.read_text()]
+    assert [user for user in users if (word, user) not in SHOWN] == []

@@ -18,6 +18,7 @@ from apps.messaging.handling import judging
 from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
 from apps.messaging.operations.metrics import exposition
+from apps.messaging.operations.provisioning import PAUSES_UNTIL_FILES_ARE_GONE
 from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.outbox import claims, holds, marks, recording
 from apps.messaging.recovery import causes
@@ -64,6 +65,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("operations.md", "of 25 megapixels", MAX_PIXELS, 25_000_000),
     ("request-reply.md", "within 0.15 s", round(sum(client.NO_RESPONDER_PAUSES), 2), 0.15),
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
+    ("traps.md", "tries for 1.5 s", sum(PAUSES_UNTIL_FILES_ARE_GONE), pytest.approx(1.5)),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
     ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),
     ("decisions.md", "in the last five seconds of a lease", claims.LAST_CALL, timedelta(seconds=5)),

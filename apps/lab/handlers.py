@@ -46,8 +46,8 @@ CONSUMER_OF_LAST_RELEASE = replace(
 def slow_consumer(seconds: float) -> Consumer:
     """Return the same durable, read by code that takes `seconds` for each note."""
 
-    def report_slowly(note: NoteKept) -> None:
+    def report_slowly(note: NoteKept | SignedNote) -> None:
         time.sleep(seconds)
         report_kept(note)
 
-    return replace(CONSUMER, handlers={NoteKept: report_slowly})
+    return replace(CONSUMER, handlers=dict.fromkeys(CONSUMER.handlers, report_slowly))

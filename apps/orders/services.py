@@ -43,7 +43,8 @@ def place_order(
     Raises `KeyTaken`, `CartChanged`.
     """
     order = Order(email=email, total=total_of(lines), currency=currency)
-    # Not by the ORM, which took a sixth of the time here; `bulk_create` is the usual way.
+    # Not by the ORM: the customer waits while it builds its statements (insertion.py). The usual
+    # way is `bulk_create`.
     insert([order], made=("placed_at",))
     if claim:
         idempotency.take(claim, order=order)

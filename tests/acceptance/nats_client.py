@@ -12,7 +12,9 @@ import nats
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, PubAck, RawStreamMsg
 
-TIMEOUT = 10.0
+from tests.support.waiting import at_most
+
+TIMEOUT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ class NatsClient:
     def stored(self, sequence: int) -> Message:
         return _plain(self._run(self._nc.jetstream().get_msg("ORDERS", sequence)))
 
-    def request(self, subject: str, body: bytes, *, within: float = TIMEOUT) -> Message:
+    def request(self, subject: str, body: bytes, *, within: float = TIMEOUT_SECONDS) -> Message:
         """Ask once. Raises `TimeoutError` after so many seconds."""
         return _plain(self._run(self._nc.request(subject, body, timeout=within)))
 
@@ -79,7 +81,7 @@ class NatsClient:
             inbox = self._nc.new_inbox()
             answers = await self._nc.subscribe(inbox)
             await self._nc.publish(subject, reply=inbox)
-            received = [await answers.next_msg(timeout=60) for _ in range(expected)]
+            received = [await answers.next_msg(timeout=TIMEOUT_SECONDS) for _ in range(expected)]
             await answers.unsubscribe()
             return [json.loads(each.data) for each in received]
 
@@ -93,7 +95,7 @@ class NatsClient:
         make = jetstream.pull_subscribe("orders.>", durable=name, stream="ORDERS", config=config)
         subscription = self._run(make)
         try:
-            yield lambda: _plain(self._run(subscription.fetch(1, timeout=60))[0])
+            yield lambda: _plain(self._run(subscription.fetch(1, timeout=TIMEOUT_SECONDS))[0])
         finally:
             self._run(subscription.unsubscribe())
             self._run(jetstream.delete_consumer("ORDERS", name))
@@ -118,7 +120,9 @@ class NatsClient:
             self._run(subscription.unsubscribe())
 
     def _run[T](self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(TIMEOUT)
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(
+            at_most(TIMEOUT_SECONDS)
+        )
 
 
 def _plain(message: Msg | RawStreamMsg) -> Message:

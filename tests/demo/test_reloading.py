@@ -21,7 +21,7 @@ from apps.demo.supervisor.process import Process, Program
 from tests.support.checkout import files_of_the_checkout
 from tests.support.python import ROOT
 from tests.support.terminal import Terminal
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import at_most, crowding, eventually
 
 READY_WITHIN_SECONDS = 120.0
 LIVE_WITHIN_SECONDS = 3.0
@@ -233,7 +233,7 @@ def test_a_changed_page_is_live_within_three_seconds(terminal: Terminal) -> None
     def is_live() -> bool:
         try:
             page = f"http://127.0.0.1:{terminal.port}/"
-            with urllib.request.urlopen(page, timeout=60) as answer:
+            with urllib.request.urlopen(page, timeout=at_most(LIVE_WITHIN_SECONDS)) as answer:
                 return "<!-- changed -->" in answer.read().decode()
         except OSError:  # The old one has ended, and the new one does not listen yet.
             return False

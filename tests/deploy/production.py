@@ -1,22 +1,19 @@
 """Production on this machine: the settings of `.env.example`, TLS everywhere, and a role at AWS."""
 
-import json
 import os
 import secrets
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
 
 from tests.deploy.postgresql_shop import APP, OWNER, PICTURES, ROLES, WORKERS
-from tests.deploy.production_page import type_line
+from tests.deploy.production_page import type_line, typed_line
+from tests.deploy.role import role
 from tests.failures.cluster import cluster
 from tests.support.certificates import Authority
 from tests.support.env_example import EXAMPLE
@@ -31,7 +28,13 @@ if TYPE_CHECKING:
     from types_boto3_s3.literals import BucketLocationConstraintType
 
 PASSWORD = "pw"
-ROLE_OF = {"web": APP, "provision": APP, "migrate": OWNER, "image_resizer": PICTURES}
+ROLE_OF = {
+    "web": APP,
+    "provision": APP,
+    "migrate": OWNER,
+    "image_resizer": PICTURES,
+    "preview_resizer": PICTURES,
+}
 """Service → its role at PostgreSQL; all others are workers."""
 
 
@@ -53,7 +56,7 @@ class Production:
         self._aws = aws
         self._processes = servers
         self._verified = f"?sslmode=verify-full&sslrootcert={authority.file}"
-        self._port = port
+        self._port, self._said = port, ""
         self._environment = {
             **EXAMPLE,
             "PATH": os.environ["PATH"],
@@ -81,21 +84,20 @@ class Production:
         owner = {"OWNER_URL": self.database_url(OWNER)}
         type_line("manage.py migrate", self.environment_of("migrate"))
         type_line("psql -f", self._environment | owner)
-        eventually(self._is_provisioned, within=30)
+        eventually(self._is_provisioned, within=30, what=lambda: self._said)
 
     def _is_provisioned(self) -> bool:
         """The three servers of NATS must have elected a leader first."""
-        try:
-            type_line("manage.py provision", self.environment_of("provision"))
-        except subprocess.CalledProcessError:
-            return False
-        return True
+        done = typed_line("manage.py provision", self.environment_of("provision"))
+        self._said = done.stderr
+        return done.returncode == 0
 
     def environment_of(self, service: str, **more: str) -> dict[str, str]:
         """Return the variables of a service, which is also its user at NATS."""
         hosts = [each.url.removeprefix("nats://") for each in self.nats]
         first, *others = (f"tls://{host}" for host in hosts)
-        user = first.replace("://", f"://{service}:{PASSWORD}@")
+        is_user = f"user: {service}," in users()
+        user = first.replace("://", f"://{service}:{PASSWORD}@") if is_user else first
         return self._environment | {
             "DATABASE_URL": self.database_url(ROLE_OF.get(service, WORKERS)),
             "NATS_URL": ",".join([user, *others]),
@@ -119,11 +121,11 @@ class Production:
             CreateBucketConfiguration={"LocationConstraint": here},
         )
 
-    def manage(self, *arguments: str, user: str = "web") -> "subprocess.CompletedProcess[str]":
+    def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self.environment_of(user),
+            env=self.environment_of("web"),
             capture_output=True,
             text=True,
             check=False,
@@ -148,56 +150,11 @@ def production(folder: Path) -> Iterator[Production]:
 
 def users() -> str:
     """Return the users of a server in production."""
-    users = (ROOT / "deploy/nats.conf").read_text()
-    users = type_line("sed", os.environ)  # lab
-    return users.replace("server_name: shop\n", "")
+    return type_line("sed", os.environ)
 
 
 def users_by_tls(authority: Authority) -> str:
     """Return these users, for servers with a certificate."""
     file, key = authority.issue("nats")
-    return f'{users()}\ntls {{ cert_file: "{file}", key_file: "{key}" }}\n'
-
-
-class Role(ThreadingHTTPServer):
-    """Lends keys for a while, as the agent of a container at AWS does to a task with a role."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Keys)
-        self.url = f"http://127.0.0.1:{self.server_port}/keys"
-        self.asked = 0
-
-
-class _Keys(BaseHTTPRequestHandler):
-    server: Role
-
-    def do_GET(self) -> None:
-        self.server.asked += 1
-        until = datetime.now(UTC) + timedelta(hours=1)
-        keys = {
-            "AccessKeyId": "ASIA" + secrets.token_hex(8).upper(),
-            "SecretAccessKey": secrets.token_urlsafe(30),
-            "Token": secrets.token_urlsafe(60),
-            "Expiration": f"{until:%Y-%m-%dT%H:%M:%SZ}",
-        }
-        body = json.dumps(keys).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *values: object) -> None:
-        """Say nothing: the tests' output is for failures."""
-
-
-@contextmanager
-def role() -> Iterator[Role]:
-    with Role() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    named = users().replace("server_name: shop\n", "")
+    return f'{named}\ntls {{ cert_file: "{file}", key_file: "{key}" }}\n'

@@ -14,18 +14,28 @@ LINES: list[str] = re.findall(r"^\$ (.+)$", PAGE, re.MULTILINE)
 
 
 def type_line(beginning: str, environment: Mapping[str, str]) -> str:
-    """Run the page's only line that begins so, in the repository; return what it prints.
+    """Run the page's only line that begins so, which must succeed; return what it prints."""
+    done = typed_line(beginning, environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
-    What it would write into a file there is returned too.
+
+def typed_line(
+    beginning: str, environment: Mapping[str, str]
+) -> "subprocess.CompletedProcess[str]":
+    """Run the page's only line that begins so, in the repository.
+
+    What it would write into a file there is in `stdout` too.
     """
     (line,) = [each.partition(" > ")[0] for each in LINES if each.startswith(beginning)]
-    psql = Path(program("psql")).parent
-    done = subprocess.run(
+    path = environment["PATH"]
+    if line.startswith("psql"):
+        path = f"{Path(program('psql')).parent}:{path}"
+    return subprocess.run(
         ["bash", "-c", line.replace("manage.py", f"{sys.executable} manage.py", 1)],
         cwd=ROOT,
-        env={**environment, "PATH": f"{psql}:{environment['PATH']}"},
-        check=True,
+        env={**environment, "PATH": path},
+        check=False,
         capture_output=True,
         text=True,
     )
-    return done.stdout

@@ -3,7 +3,8 @@
 import itertools
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from uuid import UUID, uuid4
 
 import pytest
@@ -61,11 +62,20 @@ def newer(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 @pytest.fixture
-def column_of_the_next_version() -> Iterator[None]:
-    """The test adds it; the tests after it have the tables of this version."""
-    yield
+def migrate() -> Iterator[Callable[[], None]]:
+    """Does what `migrate` of the next version does; later tests have the tables of this version."""
+    with ExitStack() as ends:
+
+        def run() -> None:
+            _execute(MIGRATION)
+            ends.callback(_execute, TAKEN_BACK)
+
+        yield run
+
+
+def _execute(statement: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(TAKEN_BACK)
+        cursor.execute(statement)
 
 
 class Customers:
@@ -136,12 +146,6 @@ def recorded_by(placed: set[UUID], subject: str) -> Counter[bool]:
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
 
 
-def migrate() -> None:
-    """Do what `migrate` of the next version does while processes of this one are at work."""
-    with connection.cursor() as cursor:
-        cursor.execute(MIGRATION)
-
-
 def taken_by() -> dict[str, int]:
     """Return how many orders each version has taken, by the column that only one of them knows."""
     with connection.cursor() as cursor:
@@ -159,9 +163,11 @@ def test_every_service_is_replaced() -> None:
     assert sorted(SERVICES) == sorted([*WORKERS, "web"])
 
 
-@pytest.mark.usefixtures("column_of_the_next_version")
 def test_a_rollout_loses_and_duplicates_nothing(
-    fork_server: ForkServer, newer: ForkServer, orders_stream: NatsServer
+    fork_server: ForkServer,
+    newer: ForkServer,
+    orders_stream: NatsServer,
+    migrate: Callable[[], None],
 ) -> None:
     customers = Customers(fork_server, newer)
     traffic = Traffic(every=1 / RATE, place=customers.place)
@@ -170,7 +176,7 @@ def test_a_rollout_loses_and_duplicates_nothing(
     try:
         traffic.begin()
         traffic.until_more(3)
-        migrate()
+        migrate()  # While all processes of this version are at work.
         traffic.until_more(3)
         for name in SERVICES:
             if name in WITH_A_PHOTO:

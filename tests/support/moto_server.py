@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.support.certificates import Certificate
 from tests.support.ports import free_port
 from tests.support.python import Program
-from tests.support.waiting import crowding
+from tests.support.waiting import at_most, crowding
 
 START_SECONDS = 30.0
 LOOK_EVERY_SECONDS = 0.1
@@ -96,9 +96,9 @@ class MotoServer:
         with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
             if self.certificate:
                 # The tests check TLS; here an open port is enough.
-                socket.create_connection(("127.0.0.1", self.port), timeout=60).close()
+                socket.create_connection(("127.0.0.1", self.port), timeout=at_most(5)).close()
                 return True
-            urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=60).close()
+            urllib.request.urlopen(f"{self.url}/moto-api/data.json", timeout=at_most(5)).close()
             return True
         return False
 

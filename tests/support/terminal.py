@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.support.ports import free_port
-from tests.support.waiting import crowding
+from tests.support.waiting import at_most, crowding
 
 STOPS_WITHIN_SECONDS = 15.0
 
@@ -79,7 +79,7 @@ class Terminal:
         """Return whether every part of the site works."""
         url = f"http://127.0.0.1:{self.port}/readyz/all"
         away = suppress(urllib.error.URLError, ConnectionError, TimeoutError)
-        with away, urllib.request.urlopen(url, timeout=60) as response:
+        with away, urllib.request.urlopen(url, timeout=at_most(5)) as response:
             return bool(response.status == 200)
         return False
 

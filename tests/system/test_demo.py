@@ -153,7 +153,9 @@ def test_a_taken_port_exits_with_one_line(demo: RunningDemo, tmp_path: Path) -> 
 
 
 def test_a_running_demo_is_not_wiped(demo: RunningDemo) -> None:
+    before = demo.pids("workers.outbox_relay")
     assert demo.manage("demo", "--reset").returncode == 1
+    assert demo.pids("workers.outbox_relay") == before
     wait_until(demo.is_ready)
 
 

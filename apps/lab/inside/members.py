@@ -71,22 +71,20 @@ def _lately(hops: Iterable[HopDict], *, since: float) -> list[HopDict]:
 
 
 def _typed(hops: Sequence[HopDict]) -> dict[str, Counter[NumberedMember]]:
-    """Return for each group what each line of the terminal has received as its member."""
+    """Return what each line of the terminal has received as a member of a group.
+
+    The group of a worker has the worker's name; another has its own, with the subject.
+    """
     found: dict[str, Counter[NumberedMember]] = {}
+    workers = {(each.address, each.group): each.consumers for each in declared_contracts()}
     for hop in hops:
         group, line = (hop["attributes"].get(name) for name in ("group", "line"))
         if hop["point"] == RECEIVED and group:
-            members = found.setdefault(_name_of(hop["destination"], str(group)), Counter())
+            at = hop["destination"], str(group)
+            name = workers[at][0] if at in workers else f"{group}, on {hop['destination']}"
+            members = found.setdefault(name, Counter())
             members[f"terminal, line {line}", hop["pid"]] += 1
     return found
-
-
-def _name_of(subject: str, group: str) -> str:
-    """Return the worker whose group it is; of another group its own name, with the subject."""
-    for contract in declared_contracts():
-        if (contract.address, contract.group) == (subject, group):
-            return contract.consumers[0]
-    return f"{group}, on {subject}"
 
 
 def _view(name: str, members: dict[NumberedMember, int]) -> GroupView:

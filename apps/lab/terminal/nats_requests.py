@@ -45,7 +45,7 @@ async def reply(given: LineValues, screen: Screen) -> None:
             if number == given["count"]:
                 return
             message = await anext(requests)
-            report(RECEIVED, subject, message.body, headers=message.headers, joined=joined)
+            report(RECEIVED, message.subject, message.body, headers=message.headers, joined=joined)
             screen.say(f'{clock()} [#{number}] Received on subject "{message.subject}":')
             for line in ["", *body_lines(message.headers, message.body)[:-2]]:
                 screen.say(line)

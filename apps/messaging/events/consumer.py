@@ -139,7 +139,7 @@ async def settle(fetched: FetchedMessage, verdict: Verdict) -> None:
             case Retry(delay):
                 await message.nak(delay=delay)
     except CONNECTION_LOST as error:
-        extra = delivery.log_fields | {"verdict": type(verdict).__name__, "error": reason_of(error)}
+        extra = delivery.log_fields | {"verdict": type(verdict).__name__, "error": repr(error)}
         logger.warning("not settled, will be redelivered", extra=extra)
 
 

@@ -23,7 +23,7 @@ from apps.messaging.events.streams import (
 )
 
 _STORE_NOT_MADE = 10049
-_PAUSES_UNTIL_FILES_ARE_GONE = (0.1, 0.2, 0.4, 0.8)
+PAUSES_UNTIL_FILES_ARE_GONE = (0.1, 0.2, 0.4, 0.8)
 """Seconds."""
 _CANNOT_UPDATE_STREAM = 10052
 _CANNOT_UPDATE_CONSUMER = 10012
@@ -126,12 +126,12 @@ async def _make_stream(jetstream: JetStreamContext, stream: Stream) -> None:
 
 
 async def add_stream(jetstream: JetStreamContext, config: StreamConfig) -> None:
-    """Make a stream, also one whose name was free for a moment only.
+    """Make a stream, also under the name of one that was deleted a moment ago.
 
     nats-server (2.15) deletes the files of a stream after its answer, and refuses a new stream of
     the name meanwhile: 10049. Raises `ServerError` if it still does after 1.5 s.
     """
-    for pause in _PAUSES_UNTIL_FILES_ARE_GONE:
+    for pause in PAUSES_UNTIL_FILES_ARE_GONE:
         try:
             await jetstream.add_stream(config)
         except ServerError as error:

@@ -1,11 +1,17 @@
 """Durable consumption against a real nats-server."""
 
+import asyncio
+import logging
+from typing import Any
+
+import nats.errors
 import pytest
 from nats.aio.msg import Msg
 
 from apps.messaging.events import consumer as consumers
 from apps.messaging.events.consumer import consuming
 from apps.messaging.events.streams import Consumer
+from apps.messaging.handling.verdicts import Ack
 from apps.messaging.models import DeadLetter, InboxEntry
 from tests.messaging.support.brokers import (
     on_nats,
@@ -109,3 +115,22 @@ def test_a_foreign_message_in_a_pull_inbox_is_skipped(
     (fetched,) = consumers._fetched("drinker", [foreign, ours])
     assert (fetched.delivery.subject, fetched.delivery.sequence) == ("teas.brewed", 7)
     assert "not of a stream" in caplog.text
+
+
+class Deaf(Msg):
+    """A message whose server is away when it is acknowledged."""
+
+    async def ack(self) -> None:
+        raise nats.errors.ConnectionClosedError
+
+
+def test_what_cannot_be_settled_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    place = "$JS.ACK.TEAS.drinker.1.7.7.1732000000000000000.0"
+    message: Any = Deaf(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
+    (fetched,) = consumers._fetched("drinker", [message])
+    asyncio.run(consumers.settle(fetched, Ack()))
+    (said,) = caplog.records
+    assert said.getMessage() == "not settled, will be redelivered"
+    assert (said.__dict__["consumer"], said.__dict__["verdict"]) == ("drinker", "Ack")
+    assert "ConnectionClosedError" in said.__dict__["error"]

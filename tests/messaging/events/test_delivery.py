@@ -141,9 +141,10 @@ def test_bytes_that_a_database_rejects_are_stored_escaped() -> None:
     assert DeadLetter.objects.get().body == "\\x00\\xff"
 
 
-def test_a_failed_handler_is_tried_again_later() -> None:
-    assert isinstance(deliver(make_consumer(fail), make_delivery()), Retry)
+def test_a_failed_handler_is_tried_again_later(caplog: pytest.LogCaptureFixture) -> None:
+    assert isinstance(deliver(make_consumer(fail), make_delivery(attempt=7)), Retry)
     assert "the kettle is cold" in FailedDelivery.objects.get().error
+    assert caplog.records[-1].__dict__["failures"] == 1  # However often it was delivered.
 
 
 def test_the_sixth_failure_makes_a_dead_letter_with_its_traceback() -> None:

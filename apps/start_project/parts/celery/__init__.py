@@ -46,7 +46,7 @@ CELERY = Part(
             "deploy/iam/notification_consumer.json",
         ),
         "docs/celery-on-sqs.md",
-        *("tests/deploy/production.py", "tests/deploy/production_page.py"),
+        *("tests/deploy/production.py", "tests/deploy/production_page.py", "tests/deploy/role.py"),
         *("tests/deploy/test_production_page.py", "tests/deploy/test_production_at_work.py"),
         "findings/celery-*.sh",
         "findings/kombu-*.sh",

@@ -70,6 +70,13 @@ DEPLOY: Cuts = {
             "user: mailer, password: $NATS_PASSWORD_MAILER",
         ),
         words("_INBOX_beat.", "_INBOX_mailer."),
+        # It records the job of a mail.
+        words(
+            '"$JS.API.CONSUMER.INFO.ORDERS.notification", '
+            '"$JS.API.CONSUMER.MSG.NEXT.ORDERS.notification",',
+            '"$JS.API.CONSUMER.INFO.ORDERS.notification",\n          '
+            '"$JS.API.CONSUMER.MSG.NEXT.ORDERS.notification", "outbox.nudge.*",',
+        ),
     ),
     **{
         f"deploy/iam/{service}.json": _QUEUE

@@ -40,6 +40,7 @@ OPERATIONS: tuple[Cut, ...] = (
 )
 
 PRODUCTION: tuple[Cut, ...] = (
+    words("Without the stack, make it yourself.", "Make it yourself."),
     words("where mails are sent: `celery` |", "where mails are sent |"),
     block("* **The same as code.**"),
     words(

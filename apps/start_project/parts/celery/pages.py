@@ -86,6 +86,7 @@ PAGES: Cuts = {
         words("[Celery on SQS](celery-on-sqs.md)", "[periodic work](periodic-work.md)"),
     ),
     "docs/lab.md": (
+        words(" `orders_site/wsgi.py`,"),
         words("each of the six patterns", "each of the five patterns"),
         words("on NATS, on SQS and through Celery.", "on NATS and on SQS."),
         words("`image_resizer` and `beat`, the rights", "`image_resizer` and `mailer`, the rights"),

@@ -72,7 +72,6 @@ _DEPLOY: Cuts = {
         words('be("nobody") take(MAILS.name)'),
         unit("mail"),
         lines('mail(be, server, tmp_path / "mail")'),
-        lines('del called["nobody"]'),
         words("rights_of(service) - RARE.get(service, set())", "rights_of(service)"),
         words(
             ", be: Callable[[str], None], tmp_path: Path ) -> None: make_bucket",

@@ -56,8 +56,14 @@ TESTS = {
     "tests/catalog/test_storefront.py": (unit("test_without_the_lab_pages_do_not_link_to_it"),),
     "tests/demo/test_start.py": (block('"LAB_NATS_URL": '),),
     "tests/deploy/nats_conf.py": (unit("_LAB_LINES"), unit("_LAB_BLOCKS"), unit("without_lab")),
-    "tests/deploy/production.py": (marked("lab"),),
-    "tests/deploy/test_production_page.py": (unit("test_it_has_no_user_of_the_lab"),),
+    "tests/deploy/production.py": (
+        words('type_line("sed", os.environ)', '(ROOT / "deploy/nats.conf").read_text()'),
+    ),
+    "tests/deploy/test_production_page.py": (
+        unit("test_it_has_the_rights_without_the_lab_and_no_others"),
+        lines("from tests.deploy.nats_conf import rights_of_users, without_lab"),
+        lines("from tests.deploy.nats_users import CONFIG"),
+    ),
     "tests/deploy/rights_page.py": (
         words("rights_of_users(without_lab(CONFIG))", "rights_of_users(CONFIG)", times=2),
         words("AND tablename NOT LIKE 'lab%%'"),

@@ -56,7 +56,7 @@ REQUEST_REPLY = Part(
         "docs/request-reply.md",
         "tests/acceptance/test_prices.py",
         "tests/acceptance/test_reload_in_compose.py",
-        *("tests/deploy/production.py", "tests/deploy/production_page.py"),
+        *("tests/deploy/production.py", "tests/deploy/production_page.py", "tests/deploy/role.py"),
         *("tests/deploy/test_production_page.py", "tests/deploy/test_production_at_work.py"),
         "tests/deploy/test_answers_at_inboxes.py",
         "tests/deploy/test_lab_terminal_requests.py",

@@ -7,6 +7,12 @@ WITH_CELERY: Cuts = {
     "apps/messaging/__init__.py": (
         words("The patterns on NATS and SQS,", "The patterns on NATS,"),
     ),
+    "deploy/nats.conf": (
+        words(
+            '"$JS.API.CONSUMER.MSG.NEXT.ORDERS.notification", "outbox.nudge.*",',
+            '"$JS.API.CONSUMER.MSG.NEXT.ORDERS.notification",',
+        ),
+    ),
     "apps/notifications/handlers.py": (
         words("ask_to_send(write_order_mails(events))", "write_order_mails(events)"),
     ),
