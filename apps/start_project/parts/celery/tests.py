@@ -43,6 +43,7 @@ _DEPLOY: Cuts = {
         words("`celery` reads the stream", "`periodic` reads the stream"),
         words('("celery", publish', '("periodic", publish', times=4),
         words('("celery", read_by', '("periodic", read_by'),
+        lines('("notification_consumer", publish("outbox.nudge.jetstream")),'),
     ),
     "tests/deploy/test_compose_file.py": (
         words('sorted(set(settings.WORKERS) - {"celery", "beat"})', "sorted(settings.WORKERS)"),
@@ -69,7 +70,7 @@ _DEPLOY: Cuts = {
             "app.conf.update(broker_url=broker_url(), … app._after_fork()  # type: "
             "ignore[attr-defined]"
         ),
-        words('be("nobody") take(MAILS.name)'),
+        lines("take(MAILS.name)"),
         unit("mail"),
         lines('mail(be, server, tmp_path / "mail")'),
         words("rights_of(service) - RARE.get(service, set())", "rights_of(service)"),
