@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from apps.messaging.events.delivery import Delivery, deliver
 from apps.messaging.handling.verdicts import Verdict
@@ -12,6 +14,11 @@ from apps.messaging.recovery.replay import Replayed
 from apps.sales.deltas import FIGURES
 from apps.sales.handlers import CONSUMER
 from apps.sales.models import SalesDay
+
+
+def today() -> date:
+    """Return the day of what happens now; midnight may have passed since the tests began."""
+    return timezone.now().date()
 
 
 def deliveries(after: int = 0) -> list[Delivery]:

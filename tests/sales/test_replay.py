@@ -23,13 +23,15 @@ from apps.sales.models import SalesDay
 from apps.sales.rebuilt import Rebuilt
 from apps.sales.replay import Comparison, CountedMeanwhile, compare
 from tests.orders.factories import confirm, event_of, make_order, reject
-from tests.sales.stream import StoredStream, count_live, deliveries, figures
+from tests.sales.stream import StoredStream, count_live, deliveries, figures, today
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.now().date()
-YESTERDAY = TODAY - timedelta(days=1)
 ONE_ORDER = {"placed": 1, "units": 2, "revenue": Decimal("19.98")}
+
+
+def yesterday() -> date:
+    return today() - timedelta(days=1)
 
 
 def order_placed_on(day: date) -> Order:
@@ -51,15 +53,15 @@ def damage() -> None:
 
 
 def test_a_replay_makes_the_same_figures() -> None:
-    confirm(order_placed_on(YESTERDAY))
-    order_placed_on(TODAY)
+    confirm(order_placed_on(yesterday()))
+    order_placed_on(today())
     count_live()
     found = replay()
-    assert (found.days, found.differences) == ([YESTERDAY, TODAY], [])
+    assert (found.days, found.differences) == ([yesterday(), today()], [])
 
 
 def test_every_different_figure_is_reported() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     count_live()
     damage()
     lines = [f"{each.figure} {each.live} {each.replayed}" for each in replay().differences]
@@ -67,86 +69,88 @@ def test_every_different_figure_is_reported() -> None:
 
 
 def test_a_replay_without_apply_changes_nothing() -> None:
-    order_placed_on(TODAY)
-    SalesDay.objects.create(day=TODAY, currency="GBP", placed=3)
+    order_placed_on(today())
+    SalesDay.objects.create(day=today(), currency="GBP", placed=3)
     replay()
-    assert figures() == {str(TODAY): {"placed": 3}}
+    assert figures() == {str(today()): {"placed": 3}}
     assert not InboxEntry.objects.exists()
 
 
 def test_a_replay_with_apply_replaces_the_days() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     count_live()
     damage()
     assert replay(apply=True).differences
-    assert figures() == {str(TODAY): ONE_ORDER}
+    assert figures() == {str(today()): ONE_ORDER}
     assert not replay().differences
 
 
 def test_a_day_without_events_loses_its_figures() -> None:
-    order_placed_on(YESTERDAY)
+    order_placed_on(yesterday())
     count_live()
-    SalesDay.objects.create(day=TODAY, currency="GBP", placed=3)
+    SalesDay.objects.create(day=today(), currency="GBP", placed=3)
     replay(apply=True)
-    assert set(figures()) == {str(YESTERDAY)}
+    assert set(figures()) == {str(yesterday())}
 
 
 def test_days_before_the_first_event_are_unchanged() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     count_live()
-    SalesDay.objects.create(day=YESTERDAY, currency="GBP", placed=3)
-    assert replay(apply=True).days == [TODAY]
-    assert figures()[str(YESTERDAY)] == {"placed": 3}
+    SalesDay.objects.create(day=yesterday(), currency="GBP", placed=3)
+    assert replay(apply=True).days == [today()]
+    assert figures()[str(yesterday())] == {"placed": 3}
 
 
 def test_a_replayed_event_is_not_counted_again_live() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     assert replay(apply=True).uncounted == 1
     count_live()
-    assert figures() == {str(TODAY): ONE_ORDER}
+    assert figures() == {str(today()): ONE_ORDER}
     assert not DeadLetter.objects.exists()
 
 
 def test_a_counted_event_of_another_source_is_recognised() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     row = OutboxMessage.objects.get()
     row.headers = json.dumps(json.loads(row.headers) | {"ce-source": "/till"})
     row.save()
     count_live()
     assert replay(apply=True).uncounted == 0
     count_live()
-    assert figures() == {str(TODAY): ONE_ORDER}
+    assert figures() == {str(today()): ONE_ORDER}
 
 
 def test_a_partly_covered_first_day_is_skipped() -> None:
-    order_placed_on(YESTERDAY)
-    order_placed_on(TODAY)
+    order_placed_on(yesterday())
+    order_placed_on(today())
     count_live()
     damage()
-    found = replay(StoredStream(gapless_after=midnight(YESTERDAY) + timedelta(hours=1)), apply=True)
-    assert (found.days, found.cut_off) == ([TODAY], [YESTERDAY])
-    assert figures()[str(YESTERDAY)]["placed"] == 3
+    found = replay(
+        StoredStream(gapless_after=midnight(yesterday()) + timedelta(hours=1)), apply=True
+    )
+    assert (found.days, found.cut_off) == ([today()], [yesterday()])
+    assert figures()[str(yesterday())]["placed"] == 3
 
 
 def test_a_day_is_complete_from_its_midnight() -> None:
-    order_placed_on(YESTERDAY)
-    assert replay(StoredStream(gapless_after=midnight(YESTERDAY))).days == [YESTERDAY]
+    order_placed_on(yesterday())
+    assert replay(StoredStream(gapless_after=midnight(yesterday()))).days == [yesterday()]
 
 
 def test_a_day_with_more_live_events_is_skipped() -> None:
-    order_placed_on(YESTERDAY)
+    order_placed_on(yesterday())
     not_in_the_range = OutboxMessage.objects.get().pk
-    order_placed_on(TODAY)
+    order_placed_on(today())
     confirm(Order.objects.order_by("placed_at")[0])
     count_live()
     damage()
     found = replay(StoredStream(after=not_in_the_range), apply=True)
-    assert (found.days, found.busy) == ([TODAY], [YESTERDAY])
-    assert figures()[str(YESTERDAY)]["placed"] == 3
+    assert (found.days, found.busy) == ([today()], [yesterday()])
+    assert figures()[str(yesterday())]["placed"] == 3
 
 
 def test_events_counted_during_a_replay_are_read_too() -> None:
-    order_placed_on(TODAY)
+    order_placed_on(today())
     count_live()
 
     class BusyStream(StoredStream):
@@ -156,23 +160,23 @@ def test_events_counted_during_a_replay_are_read_too() -> None:
             yield from super().read()
             self.reads += 1
             if self.reads == 1:
-                order_placed_on(TODAY)
+                order_placed_on(today())
                 count_live(*deliveries()[1:])
 
     found = replay(BusyStream())
-    assert (found.days, found.busy, found.differences) == ([TODAY], [], [])
+    assert (found.days, found.busy, found.differences) == ([today()], [], [])
 
 
 def test_days_pruned_from_the_inbox_are_skipped() -> None:
     long_ago = (timezone.now() - inbox_kept()).date()
     order_placed_on(long_ago)
-    order_placed_on(TODAY)
+    order_placed_on(today())
     found = replay()
-    assert (found.days, found.cut_off) == ([TODAY], [long_ago])
+    assert (found.days, found.cut_off) == ([today()], [long_ago])
 
 
 def test_a_replay_skips_events_of_unknown_orders() -> None:
-    Order.objects.filter(id=order_placed_on(TODAY).id).delete()
+    Order.objects.filter(id=order_placed_on(today()).id).delete()
     rebuilt = Rebuilt()
     found = compare(cast("Replay", StoredStream()), rebuilt, apply=True)
     assert (len(rebuilt.foreign), found.days, figures()) == (1, [], {})
@@ -182,23 +186,23 @@ def test_a_replay_skips_events_of_unknown_orders() -> None:
 def test_an_event_that_contradicts_its_order_is_never_counted(
     end: Callable[[Order], Order],
 ) -> None:
-    order = end(order_placed_on(TODAY))
+    order = end(order_placed_on(today()))
     say_confirmed(order)
     count_live()
     found = replay(apply=True)
-    assert (found.days, found.differences, found.uncounted) == ([TODAY], [], 0)
-    assert "confirmed" not in figures()[str(TODAY)]
+    assert (found.days, found.differences, found.uncounted) == ([today()], [], 0)
+    assert "confirmed" not in figures()[str(today())]
 
 
 def test_an_early_false_event_that_becomes_true_is_counted_once() -> None:
-    order = order_placed_on(TODAY)
+    order = order_placed_on(today())
     say_confirmed(order)
     count_live()
     confirm(order)
     replay(apply=True)
     count_live(deliveries()[-1])
     assert replay().differences == []
-    assert figures()[str(TODAY)]["confirmed"] == 1
+    assert figures()[str(today())]["confirmed"] == 1
 
 
 @transaction.atomic
