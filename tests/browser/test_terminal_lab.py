@@ -1,5 +1,6 @@
 """The terminal in the page, in a real browser: typed, completed, repeated, stopped, run."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -152,3 +153,17 @@ def test_at_most_a_few_terminals_are_open(terminal: Page, axe: Callable[[Page], 
     assert axe(terminal) == []
     terminal.get_by_role("button", name="Close terminal 2").click()
     expect(another).to_be_visible()
+
+
+def test_a_line_that_joins_a_group_is_shown_as_its_member(terminal: Page) -> None:
+    type_line(terminal, "nats sub jobs.resize --queue resizers")
+    expect(output(terminal)).to_contain_text("Subscribing on jobs.resize")
+    terminal.get_by_role("button", name="Open another terminal").click()
+    type_line(terminal, """nats pub jobs.resize '{"task": "resize", "id": 7}' --count 30""", 2)
+    expect(output(terminal)).to_contain_text('Received on "jobs.resize"')
+    inside = terminal.context.new_page()
+    inside.goto("/lab/inside/")
+    group = inside.locator(".group", has_text="preview_resizer")
+    expect(group.locator(".member", has_text="terminal, line")).to_contain_text(
+        re.compile(r"[1-9]\d* of \d+")
+    )
