@@ -101,7 +101,8 @@ def test_a_new_password_of_the_routes_leaves_two_that_serve(together: Together) 
     # The second time round none has the old one.
     for name in SERVERS * 2:
         for other, member in stop(together, name).items():
-            assert member.routes() == {*SERVERS} - {name, other}
+            # That to the stopped server may be listed for a moment more.
+            assert member.routes() - {name} == {*SERVERS} - {name, other}
             eventually(partial(keeps_an_event, member), within=60, what=member.log)
         command = with_passwords(together, name, have_the_new)
         together.members[name] = together.start(name, command)
