@@ -15,13 +15,14 @@ from apps.lab.experiments.nobody_listening import (
     numbers_read,
     receive_until_last,
 )
-from apps.lab.experiments.running import Running
+from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.messages import NoteKept, NoteSaid
+from apps.lab.polling import until
 from apps.messaging import outbox
 from apps.messaging.pubsub import broadcast
 
-NOTES = 5
-READ_WITHIN_SECONDS = 15.0
+NOTES, HELLO = 5, 0
+HEARD_WITHIN_SECONDS, READ_WITHIN_SECONDS = 10.0, 15.0
 
 
 class TakenBack(Exception):
@@ -44,10 +45,12 @@ def fail() -> None:
 def run(running: Running) -> None:
     listener, reader = Member("listener", "listener"), Member("reader", "reader")
     with ready(listener, reader):
+        _until_it_hears(running, listener)
         running.say("A listener and a reader of the stream LAB run.")
         pids = _take_back(running)
         running.say(f"{NOTES} tasks and {NOTES} rows of the outbox; then the transaction failed.")
-        heard = receive_until_last(running, listener)
+        receive_until_last(running, listener)
+        heard = _heard(running, listener)
         kept = _kept_before_last(running, reader)
     here = sum(pid == os.getpid() for pid in pids)
     running.count_equal(
@@ -66,6 +69,23 @@ def run(running: Running) -> None:
         predicted=f"1, {TaskResultStatus.FAILED}",
         counted=f"{result.attempts}, {result.status}",
     )
+
+
+def _until_it_hears(running: Running, listener: Member) -> None:
+    """Publish a note until it is received: the connection of this process may be new, or broken."""
+
+    def is_heard() -> bool:
+        broadcast.announce(NoteSaid(run=running.id, number=HELLO))
+        return bool(listener.reports_of("received", run=running.id, number=HELLO))
+
+    if not until(is_heard, within=HEARD_WITHIN_SECONDS):
+        raise NotRunnable(f"The listener received no note within {HEARD_WITHIN_SECONDS:.0f} s.")
+
+
+def _heard(running: Running, listener: Member) -> int:
+    """Return how many notes of the tasks were received."""
+    received = {each["number"] for each in listener.reports_of("received", run=running.id)}
+    return len(received - {HELLO, LAST})
 
 
 def _take_back(running: Running) -> list[int]:

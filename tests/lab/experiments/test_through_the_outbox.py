@@ -53,10 +53,10 @@ def test_a_reader_that_pulls_has_few_notes_in_flight() -> None:
 def test_a_sender_that_waits_for_its_reader_breaks_the_promise(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(more_than_handled, "_all_are_sent", lambda _: False)
+    monkeypatch.setattr(more_than_handled._Most, "look", lambda _: 0)
     run = outcome(more_than_handled.EXPERIMENT)
     broken = [what for what, _, _, held in run.counts if not held]
-    assert broken == ["notes done when the sender was done"]
+    assert broken[0] == "notes done when the sender was done"
 
 
 def test_tasks_of_django_work_at_once_and_the_outbox_after_the_commit() -> None:
