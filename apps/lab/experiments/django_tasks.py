@@ -74,11 +74,11 @@ def run(running: Running) -> None:
 def _until_it_hears(running: Running, listener: Member) -> None:
     """Publish a note until it is received: the connection of this process may be new, or broken."""
 
-    def is_heard() -> bool:
+    def has_come() -> bool:
         broadcast.announce(NoteSaid(run=running.id, number=HELLO))
         return bool(listener.reports_of("received", run=running.id, number=HELLO))
 
-    if not until(is_heard, within=HEARD_WITHIN_SECONDS):
+    if not until(has_come, within=HEARD_WITHIN_SECONDS):
         raise NotRunnable(f"The listener received no note within {HEARD_WITHIN_SECONDS:.0f} s.")
 
 
