@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 OVERDUE = timedelta(seconds=settings.RECONCILE_AFTER)
 LONGEST_RETRY_SECONDS = 16
-"""In seconds. A retry waits inside the worker, so it must end before the visibility timeout."""
+"""A retry waits inside the worker, so it must end before the visibility timeout."""
 
 
 @shared_task(

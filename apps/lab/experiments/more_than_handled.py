@@ -2,17 +2,14 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.locks import STREAM_LOCK
 from apps.lab.experiments.members import Member, ready
-from apps.lab.experiments.nobody_listening import key_of, numbers_read
+from apps.lab.experiments.nobody_listening import keep_notes, numbers_read
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.handlers import CONSUMER
-from apps.lab.messages import LAB, NoteKept
+from apps.lab.messages import LAB
 from apps.lab.polling import until
-from apps.messaging import outbox
 from apps.messaging.events.consumer import BATCH
 from apps.messaging.events.durable_state import durable_states
 
@@ -33,18 +30,19 @@ class _Most:
     def look(self) -> int:
         """Return how many notes are in the stream and not settled yet."""
         state = durable_states(LAB.name, [CONSUMER.durable])[CONSUMER.durable]
-        if state is not None:
-            self.in_flight = max(self.in_flight, state.ack_pending)
-            self.waiting = max(self.waiting, state.pending)
-            self.redelivered = max(self.redelivered, state.redelivered)
-        return state.pending + state.ack_pending if state else 0
+        if state is None:
+            return 0
+        self.in_flight = max(self.in_flight, state.ack_pending)
+        self.waiting = max(self.waiting, state.pending)
+        self.redelivered = max(self.redelivered, state.redelivered)
+        return state.pending + state.ack_pending
 
 
 def run(running: Running) -> None:
     reader, most = Member("reader", "reader", f"--seconds={SECONDS}"), _Most()
     with ready(reader):
         running.say(f"A reader runs. It takes {SECONDS:.2f} s for each note.")
-        _keep(running)
+        keep_notes(running, NOTES)
         by_then = _done_when_all_are_sent(running, reader, most)
         running.say(f"All {NOTES} notes are in the stream; the reader has done {by_then}.")
         until(lambda: _is_done(running, reader, most), within=READ_WITHIN_SECONDS)
@@ -82,12 +80,6 @@ def _done_when_all_are_sent(running: Running, reader: Member, most: _Most) -> in
 def _is_done(running: Running, reader: Member, most: _Most) -> bool:
     most.look()
     return len(numbers_read(running, reader)) >= NOTES
-
-
-@transaction.atomic
-def _keep(running: Running) -> None:
-    for number in range(1, NOTES + 1):
-        outbox.record(NoteKept(run=running.id, number=number), key=key_of(running, number))
 
 
 EXPERIMENT = Experiment(
