@@ -1,13 +1,11 @@
 """Other processes as a test sees them."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.support.waiting import at_most
+from tests.support.waiting import eventually
 
 PATIENCE = 10.0
-LOOK_EVERY_SECONDS = 0.05
 
 
 def is_running(pid: int) -> bool:
@@ -21,7 +19,4 @@ def is_running(pid: int) -> bool:
 
 def wait_until(condition: Callable[[], object], *, seconds: float = PATIENCE) -> None:
     """Look often; give up after ten seconds of an idle machine."""
-    began = time.monotonic()
-    while not condition():
-        assert time.monotonic() - began < at_most(seconds), "it never happened"
-        time.sleep(LOOK_EVERY_SECONDS)
+    eventually(condition, within=seconds)

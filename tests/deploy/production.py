@@ -1,11 +1,13 @@
 """Production on this machine: the settings of `.env.example`, TLS everywhere, and a role at AWS."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -148,9 +150,15 @@ def production(folder: Path) -> Iterator[Production]:
         yield Production(folder, servers)
 
 
+@cache
 def users() -> str:
     """Return the users of a server in production."""
     return type_line("sed", os.environ)
+
+
+def passwords() -> list[str]:
+    """Return the variables that a server with these users needs."""
+    return re.findall(r"\$(NATS_PASSWORD_\w+)", users())
 
 
 def users_by_tls(authority: Authority) -> str:

@@ -1,14 +1,13 @@
 """Production's own settings at work: TLS to all, a cluster of NATS, and a role instead of keys."""
 
 import json
-import re
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
-from tests.deploy.production import PASSWORD, Production, production, users
+from tests.deploy.production import PASSWORD, Production, passwords, production
 from tests.images.drawn import draw, encode
 from tests.support.served import is_up
 from tests.support.waiting import eventually
@@ -37,7 +36,7 @@ CELERY = ("celery", "--quiet", "--app=orders_site", "worker", "--pool=threads", 
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The shop with what an order and a photo need, made ready as docs/production.md says."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in re.findall(r"\$(NATS_PASSWORD_\w+)", users()):
+        for name in passwords():
             patch.setenv(name, PASSWORD)
         with production(tmp_path_factory.mktemp("production")) as shop:
             assert shop.manage("collectstatic", "--no-input", "-v0").returncode == 0

@@ -11,7 +11,7 @@ import pytest
 
 from tests.deploy.nats_conf import rights_of_users, without_lab
 from tests.deploy.nats_users import CONFIG
-from tests.deploy.production import users
+from tests.deploy.production import passwords, users
 from tests.deploy.production_page import LINES, PAGE
 from tests.support.certificates import Authority
 from tests.support.nats_server import nats_server_path
@@ -30,10 +30,6 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / included).write_text(users())
     (tmp_path / "server.conf").write_text(SNIPPET)
     return tmp_path
-
-
-def passwords() -> list[str]:
-    return re.findall(r"\$(NATS_PASSWORD_\w+)", users())
 
 
 def read_by_nats(folder: Path, *given: str) -> "subprocess.CompletedProcess[str]":
