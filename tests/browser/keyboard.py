@@ -1,12 +1,19 @@
 """The actions of a person who has no pointer."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 
-def tab_to(page: Page, id: str, *, key: str = "Tab") -> None:
-    """Press Tab, or Shift+Tab, until the element has the focus."""
+def tab_to(page: Page, wanted: str | Locator, *, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, until the element, or the one with that id, has the focus."""
+    locator = page.locator(f"[id='{wanted}']") if isinstance(wanted, str) else wanted
     for _ in range(120):
-        if page.evaluate("document.activeElement.id") == id:
+        if locator.evaluate("each => each === document.activeElement"):
             return
         page.keyboard.press(key)
-    raise AssertionError(f"Tab does not lead to {id}")
+    raise AssertionError(f"Tab does not lead to {wanted}")
+
+
+def press_key_on(page: Page, wanted: str | Locator) -> None:
+    """Go to a button or a link by Tab, and press Enter."""
+    tab_to(page, wanted)
+    page.keyboard.press("Enter")

@@ -9,6 +9,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser.shop import Shop
 from tests.browser.stop import Stop, at
+from tests.browser.workbench import deliver, press
 from tests.demo.running import ROOT
 from tests.support.waiting import eventually
 
@@ -114,25 +115,10 @@ def _be_the_consumer(shop: Shop) -> None:
         deliver(page, button)
 
 
-def press(where: Page | Locator, button: str) -> None:
-    """Press a button of *Be the consumer*, and wait until the log says what happened."""
-    page = where if isinstance(where, Page) else where.page
-    lines = page.locator(".bench-line")
-    before = lines.first.text_content() if lines.count() else ""
-    where.get_by_role("button", name=button, exact=isinstance(where, Page)).first.click()
-    expect(lines.first).not_to_have_text(before or "nothing yet")
-
-
-def deliver(page: Page, button: str) -> Locator:
-    """Press it until a delivery more is there, and return that: an event may be on its way."""
-    side = page.locator(".bench-side").filter(has=page.get_by_role("button", name=button))
-    newest = side.locator(".hand").first
-    before = newest.get_attribute("id") if newest.count() else ""
-    for _ in range(20):
-        press(page, button)
-        if newest.count() and newest.get_attribute("id") != before:
-            return newest
-    raise AssertionError(f"{button}: nothing came")
+def rows_of(table: Locator) -> list[list[str]]:
+    """Return the text of each cell, row by row."""
+    rows = table.get_by_role("row").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
 def send(page: Page, slug: str, button: str = "") -> Locator:

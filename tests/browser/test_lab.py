@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.acceptance.nats_client import NatsClient
-from tests.browser.keyboard import tab_to
-from tests.browser.lab import PATTERNS, deliver, held, press, run, send
+from tests.browser.lab import PATTERNS, held, run, send
 from tests.demo.running import RunningDemo
 
 BE_HIDDEN = """(hidden) => {
@@ -110,41 +109,6 @@ def test_a_replay_shows_the_difference(page: Page) -> None:
     held(run(page, "durable-events", "replay-sales"), within=60)
 
 
-def test_a_visitor_is_the_consumer_by_the_keyboard_alone(page: Page) -> None:
-    page.goto("/lab/consumer/")
-    for id, focus, says in (
-        ("make-durable", "press-take", "Made the durable"),
-        ("press-make_queue", "press-send_job", "Made the queue"),
-        ("press-send_job", "press-send_job", "Sent job 1"),
-        ("press-receive", "press-receive", "Received a job"),
-    ):
-        tab_to(page, id)
-        page.keyboard.press("Enter")
-        expect(page.locator("#bench-status")).to_contain_text(says)
-        expect(page.locator(f"#{focus}")).to_be_focused()
-    job = page.locator(".hand").first
-    expect(job).to_contain_text("attempt 1")
-    tab_to(page, f"{job.get_attribute('id')}-delete")
-    page.keyboard.press("Enter")
-    expect(job).to_contain_text("deleted")
-    expect(job.locator("h3")).to_be_focused()
-    expect(page.locator("#known")).to_contain_text("0 visible · 0 hidden")
-
-
-def test_an_event_is_met_again_and_then_terminated(page: Page) -> None:
-    page.goto("/lab/consumer/")
-    press(page, "Make my durable")
-    page.get_by_role("button", name="Place an order").click()
-    first = deliver(page, "Take one")
-    expect(first).to_contain_text("traceparent")
-    press(first, "Nak")
-    again = deliver(page, "Take one")
-    expect(again).to_contain_text("attempt 2")
-    press(again, "Term")
-    expect(again).to_contain_text("terminated")
-    expect(page.locator("#known")).to_contain_text("0 delivered and not settled")
-
-
 def test_two_windows_show_the_same_switches(page: Page, context: BrowserContext) -> None:
     other = context.new_page()
     for window in (page, other):
@@ -172,19 +136,6 @@ def test_a_hidden_window_holds_no_stream(page: Page) -> None:
         page.evaluate(BE_HIDDEN, True)
     with page.expect_request("**/lab/live/*"):
         page.evaluate(BE_HIDDEN, False)
-
-
-def test_a_load_is_drawn_live_and_ends(page: Page) -> None:
-    page.goto("/lab/load/")
-    page.get_by_label("Orders a second").select_option("2")
-    page.get_by_role("button", name="Start").click()
-    expect(page.locator(".load-now")).to_contain_text("On: 2 orders a second")
-    for chart, lines in (("rate", 2), ("latency", 2), ("lag", 3)):
-        drawn = page.locator(f'[data-chart="{chart}"] .chart-line')
-        expect(drawn).to_have_count(lines, timeout=60_000)
-    expect(page.locator('[data-value="p50"]')).to_have_text(re.compile(r"^\d+$"), timeout=60_000)
-    page.get_by_role("button", name="Stop").click()
-    expect(page.locator(".load-now")).to_have_text("Off")
 
 
 def test_a_reset_restores_the_shop(page: Page) -> None:

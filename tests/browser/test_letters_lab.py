@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.keyboard import tab_to
+from tests.browser.keyboard import press_key_on, tab_to
 from tests.browser.test_terminal_lab import output, type_line
 
 COUNT = 2
@@ -22,20 +22,15 @@ def letters(page: Page) -> Page:
     return page
 
 
-def press(page: Page, id: str) -> None:
-    tab_to(page, id)
-    page.keyboard.press("Enter")
-
-
 def open_the_newest(page: Page) -> None:
-    press(page, str(page.locator(".letters:not(.causes) a").first.get_attribute("id")))
+    press_key_on(page, str(page.locator(".letters:not(.causes) a").first.get_attribute("id")))
     expect(page).to_have_url(re.compile(r"/lab/dead-letters/\d+/"))
 
 
 def test_all_letters_of_a_cause_are_redriven(letters: Page) -> None:
     cause = letters.locator(".causes .letter").first
     expect(cause).to_contain_text("Redrive all")
-    press(letters, str(cause.locator("[id^='redrive-']").get_attribute("id")))
+    press_key_on(letters, str(cause.locator("[id^='redrive-']").get_attribute("id")))
     notice = letters.get_by_text("dead letters of this cause are sent again")
     expect(notice).to_be_visible()
     assert int(notice.inner_text().split()[0]) >= COUNT
@@ -46,7 +41,7 @@ def test_a_corrected_copy_is_sent(letters: Page) -> None:
     tab_to(letters, "body")
     letters.keyboard.press("ControlOrMeta+a")
     letters.keyboard.type('{"id": 42}')
-    press(letters, "send-copy")
+    press_key_on(letters, "send-copy")
     sent = re.compile(r"A copy of dead letter \d+ is sent, as ")
     expect(letters.get_by_text(sent)).to_be_visible()
 
@@ -54,7 +49,7 @@ def test_a_corrected_copy_is_sent(letters: Page) -> None:
 def test_a_letters_test_is_downloaded(letters: Page) -> None:
     open_the_newest(letters)
     with letters.expect_download() as download:
-        press(letters, "letter-test")
+        press_key_on(letters, "letter-test")
     number = letters.url.rstrip("/").rpartition("/")[2]
     assert download.value.suggested_filename == f"test_dead_letter_{number}.py"
     assert "assert" in download.value.path().read_text()
