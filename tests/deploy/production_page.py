@@ -10,7 +10,7 @@ from tests.support.postgresql import program
 from tests.support.processes import ROOT
 
 PAGE = (ROOT / "docs/production.md").read_text()
-LINES: list[str] = re.findall(r"^\$ (.+)$", PAGE, re.MULTILINE)
+LINES: list[str] = re.findall(r"^ *\$ (.+)$", PAGE, re.MULTILINE)
 
 
 def type_line(beginning: str, environment: Mapping[str, str]) -> str:

@@ -62,6 +62,7 @@ CELERY = Part(
         *("apps/scaffold/stack.py", "apps/scaffold/templates/job/stack_queue.yml-tpl"),
         "apps/scaffold/templates/job/stack_role.yml-tpl",
         "tests/deploy/test_cloudformation.py",
+        "tests/deploy/test_production_at_aws.py",
         "tests/orders_site/conf/test_celery_variables.py",
         "tests/support/celery_on_sqs.py",
     ),

@@ -58,6 +58,7 @@ REQUEST_REPLY = Part(
         "tests/acceptance/test_reload_in_compose.py",
         *("tests/deploy/production.py", "tests/deploy/production_page.py", "tests/deploy/role.py"),
         *("tests/deploy/test_production_page.py", "tests/deploy/test_production_at_work.py"),
+        "tests/deploy/test_production_at_aws.py",
         "tests/deploy/test_answers_at_inboxes.py",
         "tests/deploy/test_lab_terminal_requests.py",
         "tests/lab/terminal/test_request_lines.py",

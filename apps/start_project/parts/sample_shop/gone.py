@@ -44,7 +44,7 @@ _FAILURES = (
 _DEPLOY = (
     *("conftest", "developer_rights", "nats_rights", "one_row", "pictures_at_work"),
     *("production", "production_page", "role", "test_production_page"),
-    *("test_production_at_work", "test_proxy", "test_routes"),
+    *("test_production_at_aws", "test_production_at_work", "test_proxy", "test_routes"),
     *("rotation_page", "test_images", "test_rotation", "test_rotation_at_brokers"),
     *("cluster_file", "nats_cluster", "test_cluster_limits", "test_rotation_of_routes"),
     *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
