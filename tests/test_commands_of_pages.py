@@ -40,6 +40,8 @@ RUN = {
     ("docs/upgrading.md", "*"): "tests/start_project/test_upgrading.py",
     ("docs/first-event.md", "*"): "tests/test_first_event.py",
     ("docs/working-on-it.md", "make demo RELOAD=1"): "tests/demo/test_reloading.py",
+    ("docs/working-on-it.md", "make demo WITHOUT="): "tests/demo/test_debugging.py",
+    ("docs/working-on-it.md", "DEMO=true"): "tests/demo/test_debugging.py",
     ("docs/from-the-terminal.md", 'eval "$(make -s env)"'): "tests/acceptance/fixtures.py",
     ("docs/from-the-terminal.md", 'eval "$(docker compose'): "tests/acceptance/compose.py",
     ("docs/from-the-terminal.md", "docker compose run --rm terminal"): (
@@ -66,8 +68,6 @@ NOT_RUN = {
     ("docs/tracing.md", "make manage"): "tests/messaging/management runs the command",
     ("docs/tracing.md", "export OTEL_"): "tests/system/test_traces.py sets it for a demo",
     ("docs/tracing.md", "docker compose --profile observe"): "its image is another project's",
-    ("docs/working-on-it.md", "make demo WITHOUT="): "ready only when a debugger is",
-    ("docs/working-on-it.md", "DEMO=true"): "waits for a person at its prompt",
 }
 """Page and beginning of a command → why no test runs it."""
 

@@ -1,18 +1,16 @@
 """docs/first-event.md, to the letter: its files, its edits and its commands, in a copy."""
 
 import re
-import shutil
 import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import pytest
 
-from tests.support.checkout import files_of_the_checkout
+from tests.support.checkout import copy_checkout
 from tests.support.page_edits import edit
 from tests.support.python import ROOT
-from tests.support.terminal import Terminal, of_a_reader
+from tests.support.terminal import Terminal, of_a_reader, with_our_packages
 from tests.support.waiting import eventually
 
 PAGE = (ROOT / "docs" / "first-event.md").read_text()
@@ -29,10 +27,7 @@ SEEN_WITHIN_SECONDS = 10.0
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository with the files and the edits of the page."""
     folder = tmp_path_factory.mktemp("first") / "orders-site"
-    for name in files_of_the_checkout():
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)
+    copy_checkout(folder)
     for language, block in BLOCKS:
         if language == "python" and (found := re.match(r"# (\S+)\n", block)):
             (folder / found[1]).parent.mkdir(parents=True, exist_ok=True)
@@ -40,12 +35,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
         elif language == "diff":
             edit(block, folder)
     return folder
-
-
-def with_our_packages(command: str) -> str:
-    """Return the command with the packages of these tests, which `make install` would install."""
-    make = f"make --assume-old={sys.prefix}/.installed-demo VENV={sys.prefix}"
-    return command.replace(".venv/bin/python", sys.executable).replace("make", make, 1)
 
 
 @pytest.mark.slow

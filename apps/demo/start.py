@@ -79,7 +79,8 @@ def start_in_order(supervisor: Supervisor, *, reload: bool, left_out: Collection
     ]
     shop = [each for each in shop if each.name not in left_out]
     supervisor.start(*(map(programs.reloading, shop) if reload else shop))
-    supervisor.wait_for(supervisor.once(programs.ready(port=settings.PORT)))
+    ready = programs.ready(port=settings.PORT, waits_for_a_person=bool(left_out))
+    supervisor.wait_for(supervisor.once(ready))
 
 
 def check_addresses() -> None:

@@ -21,6 +21,6 @@ def is_free(field: str, *, length: timedelta) -> Q:
     `field` holds its end, `length` is the longest lease. A lease that ends later than any lease can
     was set by a wrong clock.
     """
-    ended = Q(**{f"{field}__lt": Now()})
+    ended = Q(**{f"{field}__lte": Now()})
     impossible = Q(**{f"{field}__gt": Now() + 2 * length})
     return Q(**{field: None}) | ended | impossible

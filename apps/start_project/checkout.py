@@ -1,4 +1,4 @@
-"""The files of this repository: those that git knows, or without git all but the ignored."""
+"""The files of this repository: all but those that git ignores, also where there is no git."""
 
 import os
 import subprocess
@@ -12,8 +12,12 @@ OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GI
 
 
 def files_of(root: Path) -> list[PurePosixPath]:
-    """Return the paths of files and symbolic links, relative to `root`, sorted."""
-    listed = _git(root, "ls-files", "-z") if is_repository(root) else None
+    """Return the paths of files and symbolic links, relative to `root`, sorted.
+
+    In a repository a new file counts before git knows it, unless git ignores it.
+    """
+    all_but_ignored = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = _git(root, *all_but_ignored) if is_repository(root) else None
     found = (
         _walked(root) if listed is None else map(PurePosixPath, filter(None, listed.split("\0")))
     )
@@ -27,11 +31,11 @@ def is_repository(folder: Path) -> bool:
 
 
 def commit_of(root: Path) -> tuple[str, bool]:
-    """Return the commit, or an empty string, and whether a file of it was changed since."""
+    """Return the commit, or an empty string, and whether a file was changed or added since."""
     if not is_repository(root):
         return "", False
     commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD") or ""
-    return commit.strip(), bool(_git(root, "status", "--porcelain", "--untracked-files=no"))
+    return commit.strip(), bool(_git(root, "status", "--porcelain", "--untracked-files=normal"))
 
 
 def git_environment() -> dict[str, str]:

@@ -216,8 +216,8 @@ def test_the_seed_adds_it_if_the_setting_says_so(
 
 
 def test_its_readers_are_the_consumers_of_orders() -> None:
-    declared = [each for each in declared_consumers() if each.stream == ORDERS]
-    assert {each.durable: {*each.handlers} for each in declared} == {
+    declared = {each.durable: each for each in declared_consumers() if each.stream == ORDERS}
+    assert {durable: {*declared[durable].handlers} for durable in READERS} == {
         durable: {*kinds} for durable, kinds in READERS.items()
     }
 

@@ -18,7 +18,7 @@ import pytest
 from apps.demo import reloading
 from apps.demo.supervisor import programs
 from apps.demo.supervisor.process import Process, Program
-from tests.support.checkout import files_of_the_checkout
+from tests.support.checkout import copy_checkout
 from tests.support.python import ROOT
 from tests.support.terminal import Terminal
 from tests.support.waiting import at_most, crowding, eventually
@@ -155,10 +155,7 @@ def test_a_process_ends_for_a_file_that_it_has_imported_and_the_next_has_the_new
 def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
     """A demo of a copy, whose files may be changed."""
     folder = tmp_path_factory.mktemp("reloading")
-    for name in files_of_the_checkout():
-        if name.startswith(("apps/", "orders_site/", "workers/", "manage.py")):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
+    copy_checkout(folder, "apps/", "orders_site/", "workers/", "manage.py")
     made = Terminal(folder)
     with made.running(f"exec {sys.executable} manage.py demo --reload"):
         eventually(made.is_ready, within=READY_WITHIN_SECONDS, what=made.said)

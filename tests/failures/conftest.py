@@ -9,12 +9,10 @@ import pytest
 from nats.aio.client import Client
 from pytest_django import DjangoDbBlocker
 
-from apps.images.jobs import QUEUE as RESIZE_QUEUE
 from apps.messaging import hooks
 from apps.messaging.events import streams
 from apps.messaging.events.streams import declared_consumers, declared_streams
 from apps.messaging.jobs import job_queue
-from apps.messaging.jobs.celery_queue import QUEUE as MAIL_QUEUE
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.failures.processes import ForkServer, fork_server_of
 from tests.failures.proxy import Proxy, proxy_to
@@ -48,7 +46,7 @@ def orders_stream(nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch) -> I
 @pytest.fixture
 def queues(sqs_server: MotoServer) -> Iterator[MotoServer]:
     """The SQS server with the shop's queues, which this process's Celery sends to as well."""
-    for queue in (MAIL_QUEUE, RESIZE_QUEUE):
+    for queue in job_queue.declared_queues():
         job_queue.provision(queue)
     with celery_on_sqs():
         yield sqs_server

@@ -32,7 +32,7 @@ pytestmark = [
 ]
 
 # Readers are replaced before writers, so that every event is understood at any time.
-SERVICES = (
+READERS = (
     "price_responder",
     "sales_consumer",
     "notification_consumer",
@@ -43,9 +43,9 @@ SERVICES = (
     "dead_letter_collector",
     "celery",
     "beat",
-    "outbox_relay",
-    "web",
 )
+WRITERS = ("outbox_relay", "web")
+SERVICES = (*READERS, *sorted(WORKERS.keys() - {*READERS, *WRITERS}), *WRITERS)
 WITH_A_PHOTO = {"preview_resizer", "image_resizer", "outbox_relay"}
 """Those that are replaced while a photo is on its way through them."""
 RATE = 5.0

@@ -11,6 +11,8 @@ from apps.lab.feed.hops import MOST_A_SECOND, MOST_COUNTED_A_SECOND
 from apps.lab.orders.load import GROUPS
 from apps.lab.pages.stream import MOST
 from apps.lab.services import MOST_ORDERS
+from apps.lab.terminal.tool import Tool
+from apps.lab.terminal.tools import AWS, NATS
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,3 +33,12 @@ ROOT = Path(__file__).parents[2]
 def test_a_figure_of_a_page_is_the_codes(page: str, words: str, in_code: int, said: int) -> None:
     assert words in re.sub(r"\s+", " ", (ROOT / page).read_text())
     assert in_code == said
+
+
+@pytest.mark.parametrize("tool", [NATS, AWS], ids=lambda tool: tool.name)
+def test_the_page_names_each_command_of_the_terminal(tool: Tool) -> None:
+    page = re.sub(r"\s+", " ", (ROOT / "docs/lab.md").read_text())
+    groups = "|".join({command.words[0] for command in tool.commands if len(command.words) > 1})
+    named = re.findall(rf"`{tool.name} ((?:(?:{groups}) )?)([\w-]+(?: \| [\w-]+)+)`", page)
+    words = {(*group.split(), word) for group, those in named for word in those.split(" | ")}
+    assert words == {command.words for command in tool.commands}

@@ -103,7 +103,8 @@ def test_a_mail_of_a_dead_sender_is_overdue_when_its_claim_has_ended(
     Mail.objects.update(attempts=attempts, due_at=LATE, claimed_until=until)
     assert not services.send(mail_id=mail.id)  # The redelivered task.
     assert overdue(since=timedelta(minutes=2)) == []
-    Mail.objects.update(claimed_until=F("claimed_until") - settings.MAIL_CLAIM)
+    ended = F("claimed_until") - settings.MAIL_CLAIM - timedelta(seconds=1)
+    Mail.objects.update(claimed_until=ended)
     assert overdue(since=timedelta(minutes=2)) == [mail.id]
     assert Mail.objects.get().attempts == attempts
 

@@ -148,7 +148,7 @@ def test_an_event_redriven_for_another_consumer_is_not_counted() -> None:
 def test_an_event_of_an_unknown_kind_is_buried() -> None:
     foreign = Delivery(
         consumer=CONSUMER.durable,
-        subject="orders.shipped",
+        subject="orders.unheard",
         headers={},
         body=b"{}",
         stream="ORDERS",
@@ -156,4 +156,4 @@ def test_an_event_of_an_unknown_kind_is_buried() -> None:
         attempt=1,
     )
     assert isinstance(deliver(CONSUMER, foreign), Reject)
-    assert "orders.shipped" in DeadLetter.objects.get(consumer="sales").reason
+    assert "orders.unheard" in DeadLetter.objects.get(consumer="sales").reason

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_all_that_a_responder_needs_is_written() -> None:
-    changed = new_responder(ROOT, "stock.lookup", "catalog").changed()
+    changed = new_responder(ROOT, "shelf.lookup", "catalog").changed()
     assert set(changed) == {
         ".env.example",
         ".vscode/launch.json",
@@ -25,12 +25,12 @@ def test_all_that_a_responder_needs_is_written() -> None:
         "deploy/nats.conf",
         "deploy/prometheus.yml",
         "docker-compose.yml",
-        "docs/contracts/examples/answers/stock.lookup.v1.json",
-        "docs/contracts/examples/requests/stock.lookup.v1.json",
+        "docs/contracts/examples/answers/shelf.lookup.v1.json",
+        "docs/contracts/examples/requests/shelf.lookup.v1.json",
         "orders_site/conf/worker_processes.py",
         "orders_site/conf/messaging.py",
-        "tests/catalog/test_stock_lookup_responder.py",
-        "workers/stock_lookup_responder.py",
+        "tests/catalog/test_shelf_lookup_responder.py",
+        "workers/shelf_lookup_responder.py",
     }
     for path, text in changed.items():
         assert "{{" not in text

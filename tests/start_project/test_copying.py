@@ -86,6 +86,21 @@ def test_the_stamp_has_the_commit_and_says_whether_a_file_was_changed(original: 
     assert commit_of(original / "orders_site") == ("", False)
 
 
+def test_a_file_is_copied_that_git_does_not_know_yet_and_an_ignored_one_is_not(
+    original: Path,
+) -> None:
+    (original / ".git" / "config").unlink()
+    git(original, "init", "--quiet")
+    (original / ".gitignore").write_text("*.log\n")
+    git(original, "add", ".")
+    git(original, "commit", "--quiet", "--message=One")
+    for name in ("new.py", "new.log"):
+        (original / name).write_text("")
+    names = {path.name for path in files_of(original)}
+    assert {"new.py", "new.log"} & names == {"new.py"}
+    assert commit_of(original)[1]
+
+
 def test_without_git_the_same_files_are_found(original: Path) -> None:
     walked = files_of(original)
     (original / ".git" / "config").unlink()

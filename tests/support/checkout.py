@@ -1,5 +1,6 @@
 """The files of this checkout, for a test that needs a copy of them."""
 
+import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,3 +20,11 @@ def files_of_the_checkout() -> list[str]:
         command = [*git, "ls-files", "--others", "--exclude-standard", "-z"]
         listed = subprocess.check_output(command, cwd=ROOT, text=True)
     return listed.removesuffix("\0").split("\0")
+
+
+def copy_checkout(folder: Path, *beginnings: str) -> None:
+    """Copy the files of the checkout, or those whose paths begin so, into the folder."""
+    for name in files_of_the_checkout():
+        if (ROOT / name).exists() and name.startswith(beginnings or ""):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name, follow_symlinks=False)

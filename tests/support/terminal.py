@@ -22,6 +22,12 @@ def of_a_reader() -> dict[str, str]:
     return {"PATH": f"{scripts}:{os.environ['PATH']}", "HOME": str(Path.home())}
 
 
+def with_our_packages(command: str) -> str:
+    """Return the command with the packages of these tests, which `make install` would install."""
+    make = f"make --assume-old={sys.prefix}/.installed-demo VENV={sys.prefix}"
+    return command.replace(".venv/bin/python", sys.executable).replace("make", make, 1)
+
+
 def python(folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run it in a copy of the project, as a reader who tries the demo would."""
     return subprocess.run(

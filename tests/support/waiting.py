@@ -25,6 +25,11 @@ def at_most(seconds: float) -> float:
     return seconds * crowding() + STALL_SECONDS
 
 
+def at_least(seconds: float) -> float:
+    """Return how long a limit of so many seconds lasts at least: a timer may ring a bit early."""
+    return 0.9 * seconds
+
+
 def eventually[T](
     look: Callable[[], T], *, within: float = 10.0, what: str | Callable[[], str] = ""
 ) -> T:

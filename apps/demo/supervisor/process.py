@@ -146,6 +146,16 @@ class Process:
         self.died_at = time.time()
         return delay
 
+    def pause(self) -> None:
+        """Send SIGSTOP; on a busy machine the kernel reports the effect only later."""
+        self.send(signal.SIGSTOP)
+        self.is_paused = True
+
+    def go_on(self) -> None:
+        """Send SIGCONT, which also takes back a SIGSTOP that has had no effect yet."""
+        self.send(signal.SIGCONT)
+        self.is_paused = False
+
     def send(self, signal_number: int) -> None:
         """Send a signal to its process group."""
         if self.pid is not None:

@@ -1,5 +1,6 @@
 """The shop's processes as the demo runs them: `web`, every worker, Celery and beat."""
 
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -86,9 +87,14 @@ def management_command(name: str, *arguments: str, needs_ports: tuple[int, ...] 
     )
 
 
-def ready(*, port: int) -> Program:
-    """Ends when `/readyz/all` answers 200."""
-    return Program(name="ready", command=python("apps.demo.supervisor.ready", str(port)), ends=True)
+def ready(*, port: int, waits_for_a_person: bool) -> Program:
+    """Ends when `/readyz/all` answers 200, or with an error when that takes too long.
+
+    A person may start a process that was left out much later: then no time is too long.
+    """
+    limit = [str(math.inf)] if waits_for_a_person else []
+    command = python("apps.demo.supervisor.ready", str(port), *limit)
+    return Program(name="ready", command=command, ends=True)
 
 
 def reloading(program: Program) -> Program:

@@ -39,4 +39,5 @@ def reason_against(port: int) -> str | None:
 
 
 if __name__ == "__main__":
-    wait_until_ready(int(sys.argv[1]))
+    port, *limit = sys.argv[1:]
+    wait_until_ready(int(port), seconds=float(limit[0]) if limit else GIVE_UP_AFTER_SECONDS)

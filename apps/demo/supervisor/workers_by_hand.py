@@ -179,8 +179,8 @@ def _act(act: str, process: Process) -> None:
         case "stop":
             process.stop()
         case "pause":
-            process.send(signal.SIGSTOP)
+            process.pause()
         case "continue":
-            process.send(signal.SIGCONT)
+            process.go_on()
         case "kill":
             process.send(signal.SIGKILL)

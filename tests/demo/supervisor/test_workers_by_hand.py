@@ -49,6 +49,14 @@ def test_a_paused_worker_keeps_its_process(bench: Bench) -> None:
     assert bench.pids() == before
 
 
+def test_a_pause_is_known_before_the_kernel_reports_it(bench: Bench) -> None:
+    """On a busy machine a restore came in between, and the process stayed paused for ever."""
+    bench.ask("pause")
+    assert bench.rows()[0]["state"] == "paused"
+    bench.ask("restore")
+    assert bench.rows()[0]["state"] == "running"
+
+
 def test_a_signal_of_others_is_seen_too(bench: Bench) -> None:
     (pid,) = bench.pids()
     os.kill(pid, signal.SIGSTOP)

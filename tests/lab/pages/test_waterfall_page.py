@@ -1,6 +1,7 @@
 """The page of the waterfall: a real order's rows, as a table."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from apps.demo.history.adding import add_history
 from apps.demo.history.lives import lives
 from apps.messaging.models import OutboxMessage
 from apps.messaging.recovery.redrive import redrive
+from apps.orders.models import Order
 from tests.messaging.support.dead_letters import bury
 from tests.orders.factories import confirm, make_order
 
@@ -37,6 +39,8 @@ def test_a_shop_with_a_past_begins_with_its_newest_order(client: Client) -> None
 
 def test_the_newest_order_is_shown_and_the_others_are_linked(client: Client) -> None:
     older, newer = make_order(), make_order()
+    # To SQLite's clock both may be of the same millisecond.
+    Order.objects.filter(pk=older.pk).update(placed_at=older.placed_at - timedelta(seconds=1))
     page = client.get("/lab/waterfall/")
     assertContains(page, f'href="/orders/{newer.id}/"')
     assertNotContains(page, f'href="/orders/{older.id}/"')

@@ -1,12 +1,14 @@
 import sys
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from django.db import InternalError, OperationalError, ProgrammingError, connection, transaction
+from django.db.models import F
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.events.delivery import (
@@ -186,7 +188,10 @@ def test_a_redriven_event_has_six_attempts_again() -> None:
         assert [type(each) for each in verdicts] == [Retry] * 5 + [Reject]
         letter = DeadLetter.objects.get()
         assert (letter.state, letter.attempts) == ("dead", life * MAX_FAILURES)
+        # To SQLite's clock the last failure may be of the same millisecond.
+        FailedDelivery.objects.update(failed_at=F("failed_at") - timedelta(hours=1))
         redrive(id=letter.pk)
+        DeadLetter.objects.update(redriven_at=F("redriven_at") - timedelta(seconds=1))
     assert FailedDelivery.objects.count() == 2 * MAX_FAILURES
 
 

@@ -111,7 +111,7 @@ def test_a_row_outlives_its_event_in_the_stream(nats_server: NatsServer) -> None
         resend("--missing", "--send")
         until_sent()
     handle_all(nats_server)
-    OutboxMessage.objects.update(sent_at=timezone.now() - PRUNED_BY)
+    OutboxMessage.objects.update(sent_at=timezone.now() - PRUNED_BY - timedelta(seconds=1))
     assert prune()["outbox"] == 1
 
 
@@ -195,7 +195,7 @@ def test_the_inbox_is_read_in_chunks_up_to_one_of_waiting_rows(
 
 
 def test_rows_that_are_kept_for_a_durable_are_an_alarm(client: Client) -> None:
-    send(TeaBrewed(cups=1), age=PRUNED_BY)
+    send(TeaBrewed(cups=1), age=PRUNED_BY + timedelta(seconds=1))
     shown = client.get("/api/status").json()
     assert shown["outbox"]["kept"] == 1
     assert shown["outbox"]["kept_for"] == [CONSUMER.durable]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,6 +15,7 @@ from django.utils.module_loading import import_string
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.queue_names import name_at_sqs
+from orders_site.checks import aws
 from orders_site.checks.links import USERS
 from orders_site.checks.startup import contradictions, require_valid_settings
 from tests.support.nats_operator import USER, Key, Operator
@@ -296,9 +298,12 @@ def test_the_demo_is_plaintext_all_over(settings: Settings) -> None:
 
 
 def test_a_prefix_leaves_room_for_the_longest_name(settings: Settings) -> None:
-    """SQS allows 80 signs."""
+    """SQS allows 80 signs: the limit is for the queues that the shop has."""
+    limit = re.search(r"(\d+)}", aws.PREFIX.pattern)
+    assert limit
     queues = [import_string(path) for path in settings.MESSAGING_QUEUES]
-    settings.QUEUE_PREFIX = "a" * (80 - max(len(queue.dead_letter_name) for queue in queues))
+    assert 80 in {int(limit[1]) + len(queue.dead_letter_name) for queue in queues}
+    settings.QUEUE_PREFIX = "a" * int(limit[1])
     settings.CELERY_QUEUE_URL = f"https://sqs.eu-west-2.amazonaws.com/1/{name_at_sqs('celery')}"
     assert found() == []
     settings.QUEUE_PREFIX += "a"

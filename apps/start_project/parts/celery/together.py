@@ -31,13 +31,6 @@ _CODE: Cuts = {
         words("patient.read_timeout, s3]))", "patient.read_timeout]))"),
         words("*of_sqs, 2, 4.5]", "*of_sqs]"),
     ),
-    "tests/failures/conftest.py": (
-        lines("from apps.messaging.jobs.celery_queue import QUEUE as CELERY_QUEUE"),
-        words(
-            "for queue in (CELERY_QUEUE, LABEL_QUEUE): job_queue.provision(queue)",
-            "job_queue.provision(LABEL_QUEUE)",
-        ),
-    ),
     "tests/deploy/test_compose_limits.py": (
         lines('"mailer": {"mail:/mail"},\n"periodic": {"mail:/mail"},'),
     ),

@@ -68,11 +68,8 @@ PAGES = {
     ),
     "docs/lab.md": (
         words("each of the six patterns", "each of the five patterns"),
-        words("`sub`, `request`, `reply`, `stream add", "`sub`, `stream add"),
-        words(
-            "`consumer add | next | info | ls | report | rm`, `micro stats`, and",
-            "`consumer add | next | info | ls | report | rm`, and",
-        ),
+        words("`nats pub | sub | request | reply`", "`nats pub | sub`"),
+        words(", `nats micro info | stats`, and", ", and"),
     ),
     "docs/index.md": (
         words("in twelve steps", "in eleven steps"),

@@ -140,12 +140,4 @@ TESTS: Cuts = {
         unit("mails_of"),
     ),
     "tests/test_released_migrations.py": (words("> 20", "> 5"),),
-    "tests/failures/conftest.py": (
-        lines(
-            "from apps.images.jobs import QUEUE as RESIZE_QUEUE",
-            "from apps.parcels.jobs import QUEUE as LABEL_QUEUE",
-        ),
-        words("(MAIL_QUEUE, RESIZE_QUEUE)", "(CELERY_QUEUE, LABEL_QUEUE)"),
-        words("QUEUE as MAIL_QUEUE", "QUEUE as CELERY_QUEUE"),
-    ),
 }

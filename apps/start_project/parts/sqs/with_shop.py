@@ -30,8 +30,8 @@ WITHOUT_SHOP: Cuts = {
     ),
     "docs/extending.md": (
         words(
-            "If the worker uses SQS or S3, it needs a policy in `deploy/iam/`. `tests/deploy/`",
-            "`tests/deploy/`",
+            "If the worker uses SQS or S3, it needs a policy in `deploy/iam/`. A test",
+            "A test",
         ),
     ),
     "orders_site/conf/worker_processes.py": (lines('"label_printer": 1,'),),

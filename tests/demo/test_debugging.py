@@ -1,0 +1,87 @@
+"""A worker that the demo leaves out runs in a debugger, by the lines of docs/working-on-it.md."""
+
+import json
+import re
+import subprocess
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.support.checkout import copy_checkout
+from tests.support.python import ROOT
+from tests.support.terminal import Terminal, with_our_packages
+from tests.support.waiting import eventually
+
+pytestmark = [pytest.mark.slow, pytest.mark.one_database]
+
+PAGE = (ROOT / "docs" / "working-on-it.md").read_text()
+START, WORK = (
+    re.search(rf"^{beginning}.*$", PAGE, re.MULTILINE)
+    for beginning in ("make demo WITHOUT=", "DEMO=true ")
+)
+HANDLER = "def reserve_stock(event: OrderPlaced) -> None:\n"
+BATCHES = "    batch_handlers={OrderPlaced: services.reserve},\n"
+READY_WITHIN_SECONDS = 120.0
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Terminal:
+    """A copy of the shop, whose handler has a `breakpoint()`."""
+    copy_checkout(tmp_path, "apps/", "orders_site/", "workers/", "manage.py", "Makefile")
+    file = tmp_path / "apps/fulfilment/handlers.py"
+    text = file.read_text()
+    assert HANDLER in text
+    assert BATCHES in text
+    file.write_text(text.replace(BATCHES, "").replace(HANDLER, f"{HANDLER}    breakpoint()\n"))
+    return Terminal(tmp_path)
+
+
+def placed(terminal: Terminal) -> str:
+    """Place an order; return its address."""
+    order = {"email": "ann@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
+    request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}/api/orders")
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, json.dumps(order).encode(), timeout=60) as response:
+        return f"{request.full_url}/{json.load(response)['id']}"
+
+
+def status(order: str) -> str:
+    with urllib.request.urlopen(order, timeout=60) as response:
+        return str(json.load(response)["status"])
+
+
+def test_the_demo_waits_for_the_process_whose_handler_stops_at_a_breakpoint(
+    terminal: Terminal,
+) -> None:
+    assert START
+    assert WORK
+    worker = START[0].partition("WITHOUT=")[2]
+    with terminal.running(f"exec {with_our_packages(START[0])}"):
+        waits = re.compile(rf"still waiting: .*{worker}")
+        eventually(
+            lambda: waits.search(terminal.said()), within=READY_WITHIN_SECONDS, what=terminal.said
+        )
+        assert not terminal.is_ready()
+        printed = terminal.folder / "printed"
+        with (
+            printed.open("wb") as file,
+            subprocess.Popen(
+                ["bash", "-c", with_our_packages(WORK[0])],
+                cwd=terminal.folder,
+                env=terminal.variables,
+                stdin=subprocess.PIPE,
+                stdout=file,
+                stderr=file,
+            ) as process,
+        ):
+            eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=printed.read_text)
+            order = placed(terminal)
+            eventually(lambda: "(Pdb)" in printed.read_text(), what=printed.read_text)
+            assert status(order) == "placed"
+            assert process.stdin
+            process.stdin.write(b"p str(event.id)\ncontinue\n")
+            process.stdin.flush()
+            eventually(lambda: status(order) == "confirmed", what=printed.read_text)
+            assert repr(order.rpartition("/")[2]) in printed.read_text()
+            process.terminate()
