@@ -138,6 +138,7 @@ PAGES: Cuts = {
         ),
         block("| [`celery`](../orders_site/celery)"),
     ),
+    "docs/tracing.md": (block("| `task` |"),),
     "docs/working-on-it.md": (
         words("of a worker, of `celery` or of `web`", "of a worker or of `web`"),
     ),

@@ -13,12 +13,10 @@ TESTS = {
         block("MIDDLEWARE = [each for each"),
     ),
     "tests/scaffold/test_scaffolds_at_work.py": (
-        lines('["tests/lab/map", "tests/lab/pages/test_views.py"],'),
         lines('page = f"http://127.0.0.1:{terminal.port}/lab/"'),
         block("with urllib.request.urlopen(page"),
         lines("assert 'data-node=\"orders_shipped\"' in drawn"),
         words("plays_the_new_event_and_the_map_has_its_process", "plays_the_new_event"),
-        words("those of rights and map", "those of rights"),
     ),
     "tests/test_first_event.py": (
         unit("TICKED"),

@@ -143,7 +143,6 @@ TESTS = {
     ),
     "tests/scaffold/test_scaffolds_at_work.py": (
         lines('"new_responder stock.lookup --app catalog",'),
-        lines('["tests/catalog/test_stock_lookup_responder.py"],'),
     ),
     "tests/test_architecture.py": (
         words('{"request_reply", "outbox"}', '{"outbox"}'),

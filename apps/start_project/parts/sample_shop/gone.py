@@ -57,7 +57,7 @@ _OF_THE_SITE = (
     "checks/test_production",
     *("checks/test_startup", "checks/test_times", "conf/test_aws_access"),
     *("conf/test_connect_timeouts", "conf/test_demo_defaults"),
-    *("conf/test_environment", "conf/test_pruning"),
+    *("conf/test_environment", "conf/test_log_keys", "conf/test_pruning"),
     *("contracts/__init__", "contracts/test_contracts_of_the_shop", "doctor/test_doctor"),
     *("http/test_body_headers", "http/test_body_headers_served", "http/test_error_reasons"),
     *(

@@ -40,6 +40,7 @@ OPERATED: Cuts = {
         section("JobsWait"),
     ),
     "docs/tracing.md": (
+        block("| `queue` |"),
         block("| a poll of SQS brings jobs |"),
         words(
             " OpenTelemetry's package for boto3's SQS replaces our `traceparent` if a message has "
