@@ -1,4 +1,4 @@
-"""Lighthouse on one page: `npm install --global lighthouse`, or the variable `LIGHTHOUSE`."""
+"""Lighthouse on one page: of `.clients` (see .ci/run-slow), of the PATH, or of `LIGHTHOUSE`."""
 
 import json
 import os
@@ -10,6 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Cookie
 
+from tests.acceptance.clients import CLIENTS
 from tests.browser.chromium import ARGUMENTS, executable
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
@@ -19,7 +20,10 @@ SECONDS = 600
 
 def program() -> str | None:
     """Return the path of Lighthouse; None if it is not installed."""
-    return os.environ.get("LIGHTHOUSE") or shutil.which("lighthouse")
+    path = os.pathsep.join(
+        [str(CLIENTS / "lighthouse" / "node_modules" / ".bin"), os.environ["PATH"]]
+    )
+    return os.environ.get("LIGHTHOUSE") or shutil.which("lighthouse", path=path)
 
 
 def scores(url: str, cookies: Sequence[Cookie], folder: Path) -> dict[str, int]:

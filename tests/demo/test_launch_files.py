@@ -1,4 +1,4 @@
-"""The launch files of two editors: each module, program and process that they name is there."""
+"""The launch files of two editors: what they name is there, and both start the same."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -10,9 +10,11 @@ from django.conf import settings
 from tests.support.python import ROOT
 
 LAUNCH: dict[str, Any] = json.loads((ROOT / ".vscode" / "launch.json").read_text())
-OPTIONS = {
-    each.attrib["name"]: each.attrib["value"]
-    for each in ET.parse(ROOT / ".run" / "worker.run.xml").iter("option")
+OTHER_EDITOR = {
+    file.name.removesuffix(".run.xml"): {
+        each.attrib["name"]: each.attrib["value"] for each in ET.parse(file).iter("option")
+    }
+    for file in (ROOT / ".run").glob("*.run.xml")
 }
 
 
@@ -24,7 +26,7 @@ def test_each_worker_can_be_chosen() -> None:
 
 def test_what_is_started_is_there_and_is_the_demos_own() -> None:
     started = [each for each in LAUNCH["configurations"] if each["request"] == "launch"]
-    assert len(started) == 3
+    assert len(started) == 4
     for each in started:
         assert each["env"] == {"DEMO": "true"}
         if "program" in each:
@@ -39,5 +41,19 @@ def test_a_process_that_runs_can_be_chosen() -> None:
 
 
 def test_the_other_editor_runs_a_worker_as_a_module() -> None:
-    assert OPTIONS["MODULE_MODE"] == "true"
-    assert OPTIONS["SCRIPT_NAME"].removeprefix("workers.") in settings.WORKERS
+    worker = OTHER_EDITOR["worker"]
+    assert worker["MODULE_MODE"] == "true"
+    assert worker["SCRIPT_NAME"].removeprefix("workers.") in settings.WORKERS
+
+
+def test_the_other_editor_starts_all_others_with_the_same_arguments() -> None:
+    of_one_editor = {
+        each["name"].partition(",")[0]: each["args"]
+        for each in LAUNCH["configurations"]
+        if "args" in each
+    }
+    assert of_one_editor == {
+        name: options["PARAMETERS"].split()
+        for name, options in OTHER_EDITOR.items()
+        if name != "worker"
+    }

@@ -53,6 +53,7 @@ CELERY = Part(
         "orders_site/celery",
         "orders_site/conf/celery_options.py",
         "orders_site/conf/celery_variables.py",
+        *(".run/beat.run.xml", ".run/celery.run.xml"),
         "tests/fuzz/test_celery_messages.py",
         "tests/notifications/celery_processes.py",
         "tests/notifications/test_celery*.py",

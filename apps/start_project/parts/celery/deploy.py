@@ -94,7 +94,11 @@ DEPLOY: Cuts = {
     ),
     ".gitignore": (lines("celerybeat-schedule*"),),
     ".vscode/launch.json": (
-        words('{ "name": "celery, with make demo WITHOUT=celery", … "justMyCode": false },'),
+        words(
+            '{ "name": "celery, with make demo WITHOUT=celery", … "env": { "DEMO": "true" }, '
+            '"justMyCode": false }, { "name": "web,',
+            '{ "name": "web,',
+        ),
         lines('"dead_letter_collector"', '"dead_letter_collector",\n"mailer",\n"periodic"'),
     ),
     "pyproject.toml": (

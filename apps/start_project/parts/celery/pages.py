@@ -140,7 +140,7 @@ PAGES: Cuts = {
     ),
     "docs/tracing.md": (block("| `task` |"),),
     "docs/working-on-it.md": (
-        words("of a worker, of `celery` or of `web`", "of a worker or of `web`"),
+        words("of a worker, of `celery`, `beat` or `web`", "of a worker or of `web`"),
     ),
     "findings/README.md": (
         *(

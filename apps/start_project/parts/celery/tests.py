@@ -107,7 +107,7 @@ _OTHERS: Cuts = {
         words("celery   | up too", "mailer   | up too"),
     ),
     "tests/demo/test_launch_files.py": (
-        words("assert len(started) == 3", "assert len(started) == 2"),
+        words("assert len(started) == 4", "assert len(started) == 2"),
         words('set(settings.WORKERS) - {"celery", "beat"}', "set(settings.WORKERS)"),
     ),
     "tests/demo/test_start.py": (block('"CELERY_QUEUE_URL": '),),
