@@ -124,6 +124,7 @@ GONE = (
     *(f"tests/orders_site/{name}.py" for name in _OF_THE_SITE),
     *(f"tests/fuzz/test_{name}.py" for name in ("api", "celery_messages", "messages", "web")),
     *("tests/test_commands_of_pages.py", "tests/test_first_event.py", "tests/scaffold"),
+    "tests/test_management_lines.py",
     *("tests/demo/test_debugging.py", "tests/demo/test_reloading.py"),
     "tests/demo/test_history.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
