@@ -43,7 +43,10 @@ def test_make_check_passes(copy: Path) -> None:
 
 
 def test_all_tests_of_the_project_pass(copy: Path) -> None:
-    done = python(copy, "-m", "pytest", "-n", "4")
+    arguments = ["-m", "pytest", "-n", "4"]
+    # What start_project leaves out, a new message uses; no project of a reader has that command.
+    arguments.append("--ignore=tests/start_project")
+    done = python(copy, *arguments)
     assert (done.returncode, "[100%]" in done.stdout) == (0, True), done.stdout + done.stderr
 
 
