@@ -26,7 +26,10 @@ def _shop() -> Iterator[Stop]:
     yield Stop("cart-empty", at("/cart/"))
     yield Stop("cart", _with_a_cart("/cart/"))
     yield Stop("checkout", _with_a_cart("/checkout/"))
+    yield Stop("checkout-wrong", _check_out_wrongly)
     yield Stop("order", _buy)
+    yield Stop("order-cancelled", _cancel)
+    yield Stop("order-rejected", _buy_too_much)
     yield Stop("api", at("/api/docs"), is_ours=False)
 
 
@@ -52,6 +55,27 @@ def _with_a_cart(path: str) -> Callable[[Shop], object]:
 def _buy(shop: Shop) -> None:
     shop.buy()
     expect(shop.page.get_by_role("heading", level=1)).to_contain_text("confirmed", timeout=10_000)
+
+
+def _check_out_wrongly(shop: Shop) -> None:
+    """Give an address that the browser takes, and the shop does not."""
+    shop.put_in_cart()
+    shop.check_out("ann@example")
+    expect(shop.page.locator("#email-error")).to_be_visible()
+
+
+def _cancel(shop: Shop) -> None:
+    _buy(shop)
+    shop.page.get_by_role("button", name="Cancel").click()
+    expect(shop.page.get_by_role("heading", level=1)).to_contain_text("cancelled")
+
+
+def _buy_too_much(shop: Shop) -> None:
+    """Buy more than there is: fulfilment rejects it."""
+    shop.buy(quantity=10_000)
+    expect(shop.page.get_by_role("heading", level=1)).to_contain_text(
+        "could not take", timeout=10_000
+    )
 
 
 def _sales(shop: Shop) -> None:

@@ -12,16 +12,20 @@ class Shop:
         self.page = page
         self.demo = demo
 
-    def put_in_cart(self, sku: str = "ABC") -> None:
+    def put_in_cart(self, sku: str = "ABC", *, quantity: int = 1) -> None:
         self.page.goto(f"/products/{sku}/")
+        self.page.get_by_label("Quantity").fill(str(quantity))
         self.page.get_by_role("button", name="Add to cart").click()
 
-    def buy(self, sku: str = "ABC") -> str:
-        """Buy one piece; return the address of the order's page, which says that it is placed."""
-        self.put_in_cart(sku)
+    def check_out(self, email: str) -> None:
         self.page.goto("/checkout/")
-        self.page.get_by_label("E-mail").fill("ann@example.com")
+        self.page.get_by_label("E-mail").fill(email)
         self.page.get_by_role("button", name="Place order").click()
+
+    def buy(self, sku: str = "ABC", *, quantity: int = 1) -> str:
+        """Buy it; return the address of the order's page, which says that it is placed."""
+        self.put_in_cart(sku, quantity=quantity)
+        self.check_out("ann@example.com")
         expect(self.page.get_by_role("heading", level=1)).to_be_visible()
         return self.page.url
 
