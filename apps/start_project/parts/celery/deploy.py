@@ -95,7 +95,7 @@ DEPLOY: Cuts = {
     ".gitignore": (lines("celerybeat-schedule*"),),
     ".vscode/launch.json": (
         words(
-            '{ "name": "celery, with make demo WITHOUT=celery", … "env": { "DEMO": "true" }, '
+            '{ "name": "celery, with make demo WITHOUT=celery", … "env": { "DEMO": "true", "HANDLER_SECONDS": "3600" }, '
             '"justMyCode": false }, { "name": "web,',
             '{ "name": "web,',
         ),
