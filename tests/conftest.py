@@ -124,6 +124,12 @@ def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsSe
     nats_for_threads.close()
 
 
+@pytest.fixture
+def connected(nats_server: NatsServer) -> None:
+    """Let this process have its connection, for which a broadcast or an offer waits but briefly."""
+    nats_for_threads.connect(timeout=60)
+
+
 @pytest.fixture(scope="session")
 def _sqs_server() -> Iterator[MotoServer]:
     server = MotoServer()
