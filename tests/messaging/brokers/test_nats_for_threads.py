@@ -28,8 +28,8 @@ def is_away() -> bool:
         nats_for_threads.call(client_id, timeout=0.05)
     except BrokerAway:
         return True
-    except TimeoutError:  # There is a connection, but the answer is late.
-        pass
+    except TimeoutError:  # It has a connection, and only the answer is late.
+        return False
     return False
 
 

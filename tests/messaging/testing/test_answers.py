@@ -25,7 +25,7 @@ from tests.support.running import running
 
 
 def how_long(tea: str = "green") -> Minutes:
-    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=3.0)
+    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=8.0)
 
 
 def test_a_caller_gets_the_answer_and_its_question_is_kept(answers: Answers) -> None:
@@ -42,7 +42,7 @@ def test_a_later_answer_replaces_the_earlier(answers: Answers) -> None:
 
 def test_a_function_answers_by_the_question(answers: Answers) -> None:
     answers(SUBJECT, lambda body: Minutes(minutes=len(Question.read(body).tea)))
-    found = ask_all(SUBJECT, [Question(tea="a"), Question(tea="bc")], Minutes, timeout=3.0)
+    found = ask_all(SUBJECT, [Question(tea="a"), Question(tea="bc")], Minutes, timeout=8.0)
     assert found == [Minutes(minutes=1), Minutes(minutes=2)]
 
 

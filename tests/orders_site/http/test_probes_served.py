@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 PAGE = "/"
 PROBES = ["/readyz", "/readyz/all", "/metrics", "/api/status"]
 THREADS = 32
-PROBE_SECONDS = 6
+PROBE_SECONDS = 5
 """Longer than the pages take, also where the machine stands still meanwhile."""
 
 
