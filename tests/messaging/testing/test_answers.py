@@ -22,10 +22,11 @@ from apps.messaging.testing.answering import Answers
 from tests.messaging.support.questions import SUBJECT, Minutes, Question, service
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
+from tests.support.waiting import eventually
 
 
 def how_long(tea: str = "green") -> Minutes:
-    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=8.0)
+    return ask(SUBJECT, Question(tea=tea), Minutes, timeout=3.0)
 
 
 def test_a_caller_gets_the_answer_and_its_question_is_kept(answers: Answers) -> None:
@@ -42,7 +43,7 @@ def test_a_later_answer_replaces_the_earlier(answers: Answers) -> None:
 
 def test_a_function_answers_by_the_question(answers: Answers) -> None:
     answers(SUBJECT, lambda body: Minutes(minutes=len(Question.read(body).tea)))
-    found = ask_all(SUBJECT, [Question(tea="a"), Question(tea="bc")], Minutes, timeout=8.0)
+    found = ask_all(SUBJECT, [Question(tea="a"), Question(tea="bc")], Minutes, timeout=3.0)
     assert found == [Minutes(minutes=1), Minutes(minutes=2)]
 
 
@@ -128,7 +129,12 @@ def outcome() -> tuple[str, str, int | None]:
 def test_a_caller_gets_the_same_as_through_a_real_server(
     nats_server: NatsServer, request: pytest.FixtureRequest, handle: Callable[[bytes], Payload]
 ) -> None:
+    def outcome_in_time() -> tuple[str, str, int | None] | None:
+        """Return none where a busy machine has come to no answer."""
+        found = outcome()
+        return None if found[0] in (RequestTimeout.__name__, BrokerAway.__name__) else found
+
     with running(answering(service(handle))):
-        real = outcome()
+        real = eventually(outcome_in_time)
     request.getfixturevalue("answers")(service(handle))
     assert outcome() == real
