@@ -122,7 +122,7 @@ class ForkServer:
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(at_most(10))
 
     def _program(self, name: str) -> Program:
         match name:
