@@ -115,13 +115,18 @@ def _nats_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NatsServe
 def nats_server(_nats_server: NatsServer, settings: Settings) -> Iterator[NatsServer]:
     """A real nats-server with no streams yet, the one that the code under test connects to."""
     _nats_server.start()
-    # Names that begin with a dot are being deleted.
-    for left_behind in _nats_server.streams.glob("[!.]*"):
+    for left_behind in _nats_server.streams.glob("[!.]*"):  # One with a dot is being deleted.
         forget(_nats_server, left_behind.name)
     settings.NATS_URL = _nats_server.url
     nats_for_threads.close()  # A test without a server may have left it trying elsewhere.
     yield _nats_server
     nats_for_threads.close()
+
+
+@pytest.fixture
+def connected(nats_server: NatsServer) -> None:
+    """Let this process have its connection, for which a broadcast or an offer waits but briefly."""
+    nats_for_threads.connect(timeout=60)
 
 
 @pytest.fixture(scope="session")

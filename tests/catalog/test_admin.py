@@ -74,6 +74,7 @@ def test_a_search_finds_names_in_any_case_and_partial_skus(
     assert list(page.context["cl"].queryset) == [product]
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_the_price_of_a_new_product_is_broadcast(
     admin_client: Client, nats_server: NatsServer
@@ -86,6 +87,7 @@ def test_the_price_of_a_new_product_is_broadcast(
     assert received[0].body == b'{"sku":"NEW","price":3.0,"currency":"GBP","version":1}'
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_a_product_on_sale_again_has_its_price_broadcast(
     admin_client: Client, nats_server: NatsServer

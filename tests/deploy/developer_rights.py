@@ -31,7 +31,7 @@ async def have_a_durable_of_my_own(nc: Client) -> None:
     await message.ack_sync()
     await nc.jetstream().consumer_info("ORDERS", "workers")
     for verb in ("PAUSE", "RESET"):
-        await nc.request(f"$JS.API.CONSUMER.{verb}.ORDERS.workers", b"{}")
+        await nc.request(f"$JS.API.CONSUMER.{verb}.ORDERS.workers", b"{}", timeout=60)
     await nc.jetstream().delete_consumer("ORDERS", "workers")
 
 

@@ -74,7 +74,7 @@ async def read_advisories(nc: Client) -> None:
 async def read_by_a_new_consumer(nc: Client) -> None:
     """As `manage.py replay` does: a consumer of its own, which the server soon forgets."""
     name = f"replay-{uuid.uuid4().hex}"
-    config = ConsumerConfig(name=name, ack_policy=AckPolicy.NONE, inactive_threshold=1)
+    config = ConsumerConfig(name=name, ack_policy=AckPolicy.NONE, inactive_threshold=60)
     place = await nc.jetstream().add_consumer("ORDERS", config)
     pull = await nc.jetstream().pull_subscribe_bind(consumer=place.name, stream="ORDERS")
     assert await pull.fetch(1, timeout=60)

@@ -15,7 +15,7 @@ from tests.support.waiting import crowding
 def only_the_orders(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.MESSAGING_STREAMS = ["apps.orders.events.ORDERS"]
     settings.MESSAGING_CONSUMERS = []
-    monkeypatch.setattr(examined_nats, "STEP_SECONDS", 2.0 * crowding())
+    monkeypatch.setattr(examined_nats, "STEP_SECONDS", 3.0 * crowding())
 
 
 def found_as(user: str, folder: Path, settings: Settings) -> dict[str, Finding]:

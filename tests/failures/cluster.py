@@ -15,6 +15,7 @@ from apps.messaging.events.streams import Consumer, Stream
 from apps.messaging.operations.provisioning import provision_jetstream
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
+from tests.support.waiting import at_most
 
 LOOK_EVERY_SECONDS = 0.2
 CONFIG = """
@@ -82,7 +83,7 @@ def leader_of(servers: dict[str, NatsServer], stream: Stream) -> str:
 
 def until_it_leads_again(servers: dict[str, NatsServer], stream: Stream) -> int:
     """Wait for a leader; return how many messages the stream holds."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + at_most(10)
     while True:
         try:
             return asyncio.run(_count(servers, stream))

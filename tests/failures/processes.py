@@ -19,7 +19,7 @@ from apps.demo.supervisor.process import Program
 from apps.messaging.models import WorkerInstance
 from tests.support.ports import free_port
 from tests.support.processes import ROOT
-from tests.support.waiting import eventually
+from tests.support.waiting import at_most, eventually
 
 LOG_CHARACTERS = 3000
 
@@ -42,7 +42,7 @@ class WorkerProcess:
 
     def end(self, *, within: float = 15) -> int:
         """Wait for its end, and return its exit code; below zero it is a signal."""
-        code = self.fork_server.ask(do="wait", pid=self.pid, seconds=within)
+        code = self.fork_server.ask(do="wait", pid=self.pid, seconds=at_most(within))
         assert code is not None, f"{self.name} did not end: {self.said()[-2000:]}"
         return int(code)
 
@@ -122,7 +122,7 @@ class ForkServer:
     def close(self) -> None:
         assert self._process.stdin
         self._process.stdin.close()
-        self._process.wait(10)
+        self._process.wait(at_most(10))
 
     def _program(self, name: str) -> Program:
         match name:

@@ -109,7 +109,7 @@ def test_the_first_worker_does_not_delete_a_redelivered_job(
     monkeypatch.setattr(in_flight, "extend", lose)
     send("cup")
     with running(working(CUPS, washer, concurrency=1)):
-        assert lost.wait(5)
+        assert lost.wait(60)
         washer.go_on.set()
         eventually(lambda: washer.washed["cup"] == 2, what="it has come again")
 

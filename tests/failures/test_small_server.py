@@ -132,6 +132,7 @@ def test_a_too_large_broadcast_is_lost_and_the_connection_stays(
 ) -> None:
     received: list[CoreMessage] = []
     with running(listening("kitchen.tea", received.append)):
+        nats_for_threads.connect(timeout=60)
         broadcast.publish("kitchen.tea", b"hot", {"leaf": "x" * LIMIT})
         broadcast.publish("kitchen.tea", b"cold", {})
         eventually(lambda: received)

@@ -63,7 +63,9 @@ def test_a_responder_continues_after_any_message(
 ) -> None:
     with running(answering(service(threads=2))):
         publish_raw(nats_server, *batch)
-        reply = on_nats(nats_server, lambda nc: nc.request(SUBJECT, b'{"tea": "green"}'))
+        reply = on_nats(
+            nats_server, lambda nc: nc.request(SUBJECT, b'{"tea": "green"}', timeout=60)
+        )
     assert json.loads(reply.data)["minutes"] == 3
 
 

@@ -30,7 +30,7 @@ from tests.notifications.mails import make_mail
 from tests.support.celery_on_sqs import celery_on_sqs
 from tests.support.moto_server import MotoServer
 from tests.support.python import Program
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -203,7 +203,7 @@ def test_worker_and_beat_stop_on_sigterm_and_sign_off(
     with until_ready(worker, beat):
         for process in (worker, beat):
             process.send_signal(signal.SIGTERM)
-        assert [process.wait(8 * crowding()) for process in (worker, beat)] == [0, 0]
+        assert [process.wait(at_most(8)) for process in (worker, beat)] == [0, 0]
     assert not WorkerInstance.objects.filter(instance="3").exists()
 
 

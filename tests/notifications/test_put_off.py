@@ -54,7 +54,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sent_to(port: int, settings: Settings) -> None:
-    settings.MAILERS = {"default": mailer_from(email_url(f"smtp://127.0.0.1:{port}?timeout=2"))}
+    settings.MAILERS = {"default": mailer_from(email_url(f"smtp://127.0.0.1:{port}?timeout=20"))}
 
 
 def run_all(traces: dict[int, str]) -> set[int]:

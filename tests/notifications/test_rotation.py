@@ -29,7 +29,7 @@ def server() -> Iterator[MailServer]:
 
 def restarted(server: MailServer, settings: Settings, *, password: str) -> None:
     """Let the process have this password in its `EMAIL_URL`."""
-    url = f"smtp://mailer:{password}@127.0.0.1:{server.port}?timeout=2"
+    url = f"smtp://mailer:{password}@127.0.0.1:{server.port}?timeout=20"
     settings.MAILERS = {"default": mailer_from(email_url(url))}
 
 

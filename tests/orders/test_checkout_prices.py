@@ -46,6 +46,7 @@ def test_without_a_responder_nothing_is_placed() -> None:
     assert not Order.objects.exists()
 
 
+@pytest.mark.usefixtures("connected")
 def test_a_new_price_is_charged_at_once() -> None:
     make_product("ABC", price="9.99")
     with running(answering(pricing_service())):

@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.one_database]
 
 
 @pytest.fixture
-def products(nats_server: NatsServer) -> None:
+def products(nats_server: NatsServer, connected: None) -> None:
     add_product(sku="ABC", name="Teapot", price=Decimal("9.99"))
     add_product(sku="XYZ", name="Cup", price=Decimal("1234567.80"))
 

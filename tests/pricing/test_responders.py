@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def responder(nats_server: NatsServer) -> Iterator[None]:
+def responder(nats_server: NatsServer, connected: None) -> Iterator[None]:
     add_product(sku="ABC", name="Teapot", price=Decimal("9.99"), stock=1)
     with running(answering(pricing_service()), name="price_responder"):
         yield
@@ -153,6 +153,7 @@ def test_both_responders_are_discoverable_as_the_pricing_service(nats_server: Na
     async def who_is_there(nc: Client) -> list[str]:
         answers = await nc.subscribe(inbox := nc.new_inbox())
         await nc.publish("$SRV.INFO", reply=inbox)
-        return [json.loads((await answers.next_msg()).data)["name"] for _ in range(2)]
+        found = [await answers.next_msg(timeout=60) for _ in range(2)]
+        return [json.loads(each.data)["name"] for each in found]
 
     assert on_nats(nats_server, who_is_there) == ["pricing", "pricing"]

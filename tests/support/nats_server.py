@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.support.ports import free_port
-from tests.support.waiting import crowding
+from tests.support.waiting import at_most
 
 START_SECONDS = 10.0
 LOOK_EVERY_SECONDS = 0.01
@@ -80,7 +80,7 @@ class NatsServer:
     def _end(self, how: signal.Signals) -> None:
         if self.process is not None:
             self.process.send_signal(how)
-            self.process.wait(START_SECONDS)
+            self.process.wait(at_most(START_SECONDS))
             self.process = None
 
 
@@ -107,6 +107,6 @@ def _wait_until_it_listens(process: subprocess.Popen[bytes], folder: Path) -> No
     """Look for the file that the server writes then, which is empty at first."""
     began = time.monotonic()
     while not ports_of(process, folder):
-        if process.poll() is not None or time.monotonic() - began > START_SECONDS * crowding():
+        if process.poll() is not None or time.monotonic() - began > at_most(START_SECONDS):
             raise RuntimeError((folder / "log").read_text()[-2000:])
         time.sleep(LOOK_EVERY_SECONDS)

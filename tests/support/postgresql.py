@@ -15,7 +15,7 @@ from psycopg import sql
 
 from tests.support.certificates import Authority, Certificate
 from tests.support.ports import free_port
-from tests.support.waiting import crowding
+from tests.support.waiting import at_most
 
 HOST = "127.0.0.1"
 # Nothing here survives the tests, so nothing needs to be safe on disk.
@@ -64,7 +64,7 @@ def postgresql(
         os.kill(pid, signal.SIGINT)
         # A test that stops PostgreSQL stops runuser too, which does as its child does.
         server.send_signal(signal.SIGCONT)
-        server.wait(10 * crowding())
+        server.wait(at_most(10))
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -113,7 +113,7 @@ def _programs() -> Path:
 
 
 def _wait_until_it_answers(ask: Sequence[str], server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 20 * crowding()
+    deadline = time.monotonic() + at_most(20)
     while subprocess.run(ask, check=False).returncode:
         if server.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError("PostgreSQL did not start")

@@ -1,7 +1,7 @@
 """A worker as a process of its own, on the database and the servers of the tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -11,7 +11,7 @@ from django.db import connection
 from apps.messaging.models import WorkerInstance
 from tests.support.nats_server import NatsServer
 from tests.support.python import Program
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 ROOT = Path(__file__).resolve().parents[2]
 STOPS_WITHIN_SECONDS = 15.0
@@ -19,18 +19,26 @@ STOPS_WITHIN_SECONDS = 15.0
 
 @contextmanager
 def worker_process(
-    name: str, nats_server: NatsServer, *, instance: str = "1", **environment: str
+    name: str,
+    nats_server: NatsServer,
+    *,
+    instance: str = "1",
+    arguments: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Program]:
-    """Run `python -m workers.NAME`, wait until it says that it is ready, and stop it at the end."""
+    """Run `python -m workers.NAME`, wait until it says that it is ready, and stop it at the end.
+
+    With `arguments` run it by `python ARGUMENTS`.
+    """
     environment = environment_of(nats_server) | {"WORKER_INSTANCE": instance} | environment
-    process = Program("-m", f"workers.{name}", env=environment)
+    process = Program(*(arguments or ("-m", f"workers.{name}")), env=environment)
     me = WorkerInstance.objects.filter(name=name, instance=instance, pid=process.pid)
     try:
         eventually(me.filter(is_ready=True).exists, within=20, what=f"{name} {instance} is ready")
         yield process
     finally:
         process.terminate()
-        process.wait(STOPS_WITHIN_SECONDS * crowding())
+        process.wait(at_most(STOPS_WITHIN_SECONDS))
 
 
 def environment_of(nats_server: NatsServer) -> dict[str, str]:

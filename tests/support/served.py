@@ -9,7 +9,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 from tests.support.processes import environment_of
 from tests.support.python import Program
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def _serving(command: list[str], environment: dict[str, str]) -> Iterator[None]:
         yield
     finally:
         server.terminate()
-        server.wait(15 * crowding())
+        server.wait(at_most(15))
 
 
 def is_up(port: int, prefix: str = "") -> bool:
@@ -53,9 +53,8 @@ def is_up(port: int, prefix: str = "") -> bool:
 
 def status_of(path: str, port: int) -> int:
     try:
-        with urllib.request.urlopen(
-            f"http://127.0.0.1:{port}{path}", timeout=10 * crowding()
-        ) as answer:
+        url = f"http://127.0.0.1:{port}{path}"
+        with urllib.request.urlopen(url, timeout=at_most(10)) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         return error.code

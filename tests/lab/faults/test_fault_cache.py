@@ -139,6 +139,7 @@ def test_a_changed_table_is_reported(reported: list[str]) -> None:
 
 
 def test_a_web_process_reads_an_old_copy_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fault_cache, "FRESH_FOR", 600.0)
     fault_cache.read_when_asked()
     assert not strikes()
     switch_on(point="consumer.fetched", action="raise")

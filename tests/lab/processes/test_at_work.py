@@ -17,7 +17,7 @@ from apps.lab.processes import supervisor
 from tests.demo.processes import is_running
 from tests.demo.running import RunningDemo
 from tests.lab.processes.conftest import states
-from tests.support.waiting import crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 FULFILMENT = "fulfilment_consumer"
 READY_WITHIN = 60.0
@@ -105,7 +105,7 @@ def test_the_demo_ends_in_order_with_stopped_and_paused_workers(demo: RunningDem
     everyone = demo.members()
     code, seconds = demo.stop()
     assert code == 0
-    assert seconds < 12 * crowding()
+    assert seconds < at_most(12)
     assert [args for pid, args in everyone.items() if is_running(pid)] == []
     assert not Path(demo.environment["DEMO_DIR"], "demo.socket").exists()
     stopped = re.findall(rf"(?m)^{FULFILMENT} +\| .*stopped", demo.log)

@@ -25,7 +25,7 @@ def test_the_future_raises_the_rejection_of_a_full_stream(nats_server: NatsServe
         future = await PatchedJetStream(nc).publish_async("tiny.cup", b"too much for it")
         try:
             with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
-                await asyncio.wait_for(future, 2)
+                await asyncio.wait_for(future, 20)
         finally:
             await nc.jetstream().delete_stream(TINY.name)
 
@@ -63,7 +63,7 @@ def test_a_too_large_message_gives_back_its_own_permit_only(
                     )
                 await asyncio.sleep(0)  # One turn of the loop gives the permit back.
             with pytest.raises(ServiceUnavailableError, match="maximum bytes"):
-                await asyncio.wait_for(waits, 2)
+                await asyncio.wait_for(waits, 20)
         finally:
             await nc.jetstream().delete_stream(TINY.name)
 
@@ -81,7 +81,7 @@ async def connected_without_buffer[T](
 
 
 async def until_disconnected(nc: Client) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while nc.is_connected:
             await asyncio.sleep(0.01)
 

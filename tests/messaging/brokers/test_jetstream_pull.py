@@ -170,7 +170,7 @@ def test_a_pull_in_vain_delays_no_drain(nats_server: NatsServer, consumer: Consu
 
     async def pull_and_drain(nc: PatchedClient) -> None:
         nc._error_cb = note
-        nc.options["drain_timeout"] = 1.0
+        nc.options["drain_timeout"] = 5.0
         pull = await Pull.bind(
             nc, stream=TEAS.name, consumer=consumer.durable, batch=5, seconds=0.1
         )

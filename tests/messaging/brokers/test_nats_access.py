@@ -69,6 +69,11 @@ def refusal() -> str:
     return str(refused.value)
 
 
+def is_refused(reason: str) -> bool:
+    """Say whether the connection fails for this reason; a busy machine may know none at first."""
+    return bool(eventually(lambda: reason in refusal()))
+
+
 def _connection() -> Connection:
     return Connection("test", lost=_nothing, back=_nothing, closed=_nothing)
 
@@ -94,7 +99,7 @@ def test_tls_is_used_where_it_is_optional(server: NatsServer, certificate: Certi
 
 async def _tls_version() -> str | None:
     link = _connection()
-    await link.open(OPEN_SECONDS)
+    await link.open(20)
     try:
         assert isinstance(link.nc._transport, SureTransport)
         assert link.nc._transport._io_writer
@@ -111,7 +116,7 @@ def test_a_server_with_an_untrusted_certificate_is_rejected(
     server.config = tls(certificate)
     server.start()
     settings.NATS_SECURITY = settings.NATS_SECURITY | {"ca": ""}
-    assert "CERTIFICATE_VERIFY_FAILED" in refusal()
+    assert is_refused("CERTIFICATE_VERIFY_FAILED")
 
 
 def test_a_certificate_of_another_host_is_rejected(
@@ -119,7 +124,7 @@ def test_a_certificate_of_another_host_is_rejected(
 ) -> None:
     server.config = tls(authority.issue("another", host="127.0.0.2"))
     server.start()
-    assert "CERTIFICATE_VERIFY_FAILED" in refusal()
+    assert is_refused("CERTIFICATE_VERIFY_FAILED")
 
 
 def test_a_client_certificate_is_sent_on_request(
@@ -232,7 +237,7 @@ def test_a_tls_rejection_happens_before_any_byte_is_sent(
 ) -> None:
     server.config = tls(certificate)
     server.start()
-    assert "refused by a test" in refusal()
+    assert is_refused("refused by a test")
     assert sent == []
 
 

@@ -16,7 +16,7 @@ from apps.messaging.errors import BrokerAway
 from apps.messaging.outbox import wakeup
 from tests.messaging.support.brokers import on_nats
 from tests.support.nats_server import NatsServer
-from tests.support.waiting import at_most, crowding, eventually
+from tests.support.waiting import at_most, eventually
 
 
 async def client_id(nc: Client) -> int | None:
@@ -28,6 +28,8 @@ def is_away() -> bool:
         nats_for_threads.call(client_id, timeout=0.05)
     except BrokerAway:
         return True
+    except TimeoutError:  # It has a connection, and only the answer is late.
+        return False
     return False
 
 
@@ -46,7 +48,7 @@ def test_a_process_connects_before_something_is_timed(nats_server: NatsServer) -
     with pytest.raises(BrokerAway, match=r"within 0\.1 s"):
         nats_for_threads.connect(timeout=0.1)
     nats_server.start()
-    nats_for_threads.connect(timeout=10 * crowding())
+    nats_for_threads.connect(timeout=60)
     assert nats_for_threads.connection()
 
 
@@ -95,7 +97,7 @@ def test_a_call_that_takes_too_long_times_out_and_is_cancelled(nats_server: Nats
     nats_for_threads.call(client_id, timeout=60)
     with pytest.raises(TimeoutError):
         nats_for_threads.call(dawdle, timeout=0.1)
-    assert given_up.wait(10)
+    assert given_up.wait(60)
 
 
 def test_a_call_without_a_server_fails_within_the_timeout(nats_server: NatsServer) -> None:
@@ -141,6 +143,7 @@ def test_a_forked_child_opens_its_own_connection(nats_server: NatsServer) -> Non
     assert nats_for_threads.call(client_id, timeout=60) == ours
 
 
+@pytest.mark.usefixtures("connected")
 def test_posted_messages_are_sent_before_the_process_ends(nats_server: NatsServer) -> None:
     async def post_and_listen(nc: Client) -> bytes:
         subscription = await nc.subscribe("tea")
@@ -152,6 +155,7 @@ def test_posted_messages_are_sent_before_the_process_ends(nats_server: NatsServe
     assert on_nats(nats_server, post_and_listen) == b"hot"
 
 
+@pytest.mark.usefixtures("connected")
 def test_a_wakeup_reaches_the_relay(nats_server: NatsServer) -> None:
     async def wake_up(nc: Client) -> str:
         subscription = await nc.subscribe(wakeup.SUBJECT)

@@ -26,13 +26,14 @@ from tests.messaging.support.events import TEAS
 from tests.messaging.support.rows import make_claimed
 from tests.support.nats_server import NatsServer
 from tests.support.silent import stopped
-from tests.support.waiting import at_least, crowding
+from tests.support.waiting import at_least
 
 pytestmark = pytest.mark.one_database
 
 CALL_SECONDS = 0.3
-LATEST = 1.5
-"""Seconds after which none may wait any more, on a machine with nothing else to do."""
+LATEST = 4.5
+"""Seconds after which none may wait any more, also on a busy machine: shorter than the time by
+default, so that a wait for that one shows."""
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +53,7 @@ def silent(server: NatsServer) -> Iterator[None]:
     with stopped(server.process.pid), override_settings(LONGEST_TIMES=few):
         begun = time.monotonic()
         yield
-        assert at_least(CALL_SECONDS) <= time.monotonic() - begun < LATEST * crowding()
+        assert at_least(CALL_SECONDS) <= time.monotonic() - begun < LATEST
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tests.messaging.support.brokers import (
     unsettled,
 )
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
+from tests.support.logged import logged_by
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -130,7 +131,7 @@ def test_what_cannot_be_settled_is_named(caplog: pytest.LogCaptureFixture) -> No
     message: Any = Deaf(None, subject="teas.brewed", reply=place)  # type: ignore[arg-type]
     (fetched,) = consumers._fetched("drinker", [message])
     asyncio.run(consumers.settle(fetched, Ack()))
-    (said,) = caplog.records
+    (said,) = logged_by(consumers.__name__, caplog)
     assert said.getMessage() == "not settled, will be redelivered"
     assert (said.__dict__["consumer"], said.__dict__["verdict"]) == ("drinker", "Ack")
     assert "ConnectionClosedError" in said.__dict__["error"]

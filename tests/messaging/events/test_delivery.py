@@ -30,6 +30,7 @@ from apps.messaging.names import PREFIX
 from apps.messaging.recovery.redrive import redrive
 from apps.messaging.worker.time_limits import at_work
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
+from tests.support.logged import logged_by
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,7 +147,8 @@ def test_bytes_that_a_database_rejects_are_stored_escaped() -> None:
 def test_a_failed_handler_is_tried_again_later(caplog: pytest.LogCaptureFixture) -> None:
     assert isinstance(deliver(make_consumer(fail), make_delivery(attempt=7)), Retry)
     assert "the kettle is cold" in FailedDelivery.objects.get().error
-    assert caplog.records[-1].__dict__["failures"] == 1  # However often it was delivered.
+    said = logged_by("apps.messaging.handling.judging", caplog)[-1]
+    assert said.__dict__["failures"] == 1  # However often it was delivered.
 
 
 def test_the_sixth_failure_makes_a_dead_letter_with_its_traceback() -> None:

@@ -99,12 +99,12 @@ def test_a_deadlock_that_never_ends_counts_as_a_failure() -> None:
 def ends_slow_statements() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite ends no slow statement")
-    with connection.cursor() as cursor:
-        cursor.execute("SET statement_timeout = '100ms'")
 
 
 def too_slow(_event: object) -> None:
+    """Let this statement alone be ended: those of the delivery may take long on a busy machine."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '100ms'")
         cursor.execute("SELECT pg_sleep(60)")
 
 
@@ -139,7 +139,7 @@ def ends_idle_transactions() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite ends no idle transaction")
     with connection.cursor() as cursor:
-        cursor.execute("SET idle_in_transaction_session_timeout = '100ms'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '3s'")
 
 
 def idle_until_it_is_ended() -> None:
@@ -171,7 +171,7 @@ def test_an_idle_handler_is_tried_again_with_all_of_its_time(
     assert not FailedDelivery.objects.exists()
     assert "transaction was idle for too long, will try again" in caplog.text
     assert isinstance(deliver_event(consumer, replace(delivery, attempt=2)), Ack)
-    assert allowed == ["100ms", "7s"]
+    assert allowed == ["3s", "7s"]
 
 
 @pytest.mark.usefixtures("ends_idle_transactions")
@@ -188,7 +188,7 @@ def test_an_event_that_comes_again_for_another_reason_may_be_idle_as_briefly() -
     consumer, delivery = make_consumer(brew, longest_seconds=7), make_delivery()
     for attempt in (1, 2, 3):
         deliver_event(consumer, replace(delivery, attempt=attempt))
-    assert allowed == ["100ms"] * 3
+    assert allowed == ["3s"] * 3
 
 
 def test_only_some_idle_attempts_are_remembered() -> None:

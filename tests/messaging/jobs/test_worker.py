@@ -80,7 +80,7 @@ def test_a_worker_with_skipped_polls_leaves_jobs_to_others(settings: Settings) -
 
     with running(working(CUPS, washer)) as worker:
         with hooks.attached("job.polling", rest):
-            assert rested.wait(10)
+            assert rested.wait(60)
             send("mine")
             mine = receive_one()
             assert worker.is_ready, "it rests, and is well"
@@ -103,9 +103,9 @@ def test_a_job_that_is_dropped_while_it_waits_has_no_effect(settings: Settings) 
     with running(working(CUPS, washer, concurrency=1)):
         eventually(queue_is_empty)
         with hooks.attached("job.polling", rest):
-            assert rested.wait(10)
+            assert rested.wait(60)
             assert not any(send_batch([slow, cup]).values())
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         looked_up = time.monotonic()
         assert counts(CUPS) == {"visible": 0, "in_flight": 2}
         DeadLetter.objects.create(
@@ -174,7 +174,7 @@ def test_a_job_longer_than_the_visibility_timeout_stays_hidden(settings: Setting
     washer = Washer()
     send("slow")
     with running(working(CUPS, washer, concurrency=1)):
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         assert receive(CUPS.name, at_most=1, wait_seconds=8) == []
         washer.go_on.set()
         eventually(queue_is_empty)
@@ -186,7 +186,7 @@ def test_jobs_run_concurrently() -> None:
     washer = Washer()
     send("slow", "quick")
     with running(working(CUPS, washer, concurrency=2)):
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         eventually(lambda: washer.washed["quick"])
         washer.go_on.set()
         eventually(queue_is_empty)
@@ -200,7 +200,7 @@ def test_a_stop_finishes_running_jobs_and_returns_the_others() -> None:
         send(*[f"cup {number}" for number in range(10)])
         eventually(queue_is_empty)
         send("slow", "slow", "slow")
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         worker.stop()
         eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
         washer.go_on.set()
@@ -218,7 +218,7 @@ def test_jobs_that_wait_behind_a_long_one_are_left_to_others(
         send(*[f"cup {number}" for number in range(10)])  # So that it asks for several at once.
         eventually(queue_is_empty)
         send("slow", "slow", "slow")
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         eventually(lambda: counts(CUPS) == {"visible": 2, "in_flight": 1})
         theirs = receive(CUPS.name, at_most=2, wait_seconds=2)
         assert [job.body for job in theirs] == ["slow", "slow"]
@@ -235,7 +235,7 @@ def test_a_free_thread_starts_no_job_after_the_stop() -> None:
         send(*[f"cup {number}" for number in range(10)])
         eventually(queue_is_empty)
         send("slow", "slow", "slow")
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
         worker.stop()
         washer.go_on.set()
     assert washer.washed["slow"] == 1
@@ -261,7 +261,7 @@ def test_a_job_that_outlasts_the_stop_waits_for_its_visibility_timeout(
     washer = Washer()
     send("slow")
     with running(working(CUPS, washer, concurrency=1)):
-        assert washer.begun.wait(10)
+        assert washer.begun.wait(60)
     assert counts(CUPS) == {"visible": 0, "in_flight": 1}
     eventually(lambda: counts(CUPS)["visible"] == 1, within=20, what="it is there for others")
     washer.go_on.set()

@@ -18,7 +18,7 @@ from tests.messaging.support.events import TEAS, make_consumer
 from tests.support.nats_server import NatsServer
 from tests.support.ports import free_port
 from tests.support.silent import stopped
-from tests.support.waiting import crowding
+from tests.support.waiting import at_most
 
 HERE = "tests.messaging.operations.test_examined_nats"
 DRINKER = make_consumer(print)
@@ -27,7 +27,13 @@ DRINKER = make_consumer(print)
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A busy machine makes a server that works slower than a person would wait."""
-    monkeypatch.setattr(examined_nats, "STEP_SECONDS", 2.0 * crowding())
+    monkeypatch.setattr(examined_nats, "STEP_SECONDS", at_most(2.0))
+
+
+@pytest.fixture
+def impatient(patient: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing answers, be as quick as a person's command is."""
+    monkeypatch.setattr(examined_nats, "STEP_SECONDS", 2.0)
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +59,7 @@ def test_what_is_provisioned_as_declared_is_well(provisioned: NatsServer) -> Non
     assert found["clock"].seen == "agrees with that of NATS"
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_that_hangs_is_one_finding(provisioned: NatsServer) -> None:
     assert provisioned.process
     with stopped(provisioned.process.pid):
@@ -61,6 +68,7 @@ def test_a_server_that_hangs_is_one_finding(provisioned: NatsServer) -> None:
     assert f"no answer within {examined_nats.STEP_SECONDS:g} s" in found[0].seen
 
 
+@pytest.mark.usefixtures("impatient")
 def test_a_server_that_is_away_is_named_without_its_password(settings: Settings) -> None:
     port = free_port()
     settings.NATS_URL = f"nats://web:secret@127.0.0.1:{port}"

@@ -217,13 +217,13 @@ def test_nothing_of_a_batch_is_published_after_the_lease_ended(nats_server: Nats
 def test_a_batch_without_an_ack_is_stored_once_and_in_order(
     nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
     rows = make_rows("a", "a", "b", "a")
 
     async def work(
         publisher: AtomicPublisher, jetstream: PatchedJetStream, _: PatchedClient
     ) -> tuple[dict[int, Outcome], dict[int, Outcome], Stored]:
         assert nats_server.process
+        monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 0.5)
         with stopped(nats_server.process.pid):  # Connected, and silent.
             unknown = await publisher.publish(rows)
         monkeypatch.setattr(jetstream_publisher, "ACK_DEADLINE", 5.0)

@@ -11,6 +11,7 @@ from apps.messaging.outbox.relay import relaying
 from tests.messaging.support.brokers import on_nats, stored
 from tests.messaging.support.events import TEAS, TeaBrewed, WashCup
 from tests.messaging.support.rows import record
+from tests.support.logged import logged_by
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -106,7 +107,8 @@ def test_a_subject_without_a_stream_blocks_no_other(
         teas = OutboxMessage.objects.filter(destination=TeaBrewed.subject, sent_at=None)
         eventually(lambda: not teas.exists(), within=5, what="the teas have left")
     assert stored(nats_server) == 5
-    waits = [each for each in caplog.records if each.message == "destination waits"]
+    ours = logged_by("apps.messaging.outbox", caplog)
+    waits = [each for each in ours if each.message == "destination waits"]
     assert [getattr(each, "destination", "") for each in waits] == [CoffeeBrewed.subject]
     (held,) = held_by_destination()
     assert (held["destination"], held["rows"]) == (CoffeeBrewed.subject, BATCH)

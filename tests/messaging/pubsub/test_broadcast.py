@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 from nats.aio.client import Client
 
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.errors import MessageTooLarge, MessageUnreadable
 from apps.messaging.message import BroadcastMessage
 from apps.messaging.pubsub import broadcast
@@ -33,6 +34,7 @@ def received() -> list[CoreMessage]:
     return []
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_every_listener_gets_a_broadcast(nats_server: NatsServer) -> None:
     first: list[CoreMessage] = []
@@ -44,6 +46,7 @@ def test_every_listener_gets_a_broadcast(nats_server: NatsServer) -> None:
     assert first[0].body == b'{"cups":2,"leaf":""}'
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_a_broadcast_is_published_after_the_commit(
     nats_server: NatsServer, received: list[CoreMessage]
@@ -57,6 +60,7 @@ def test_a_broadcast_is_published_after_the_commit(
     assert [each.subject for each in received] == ["kitchen.meanwhile", TeaIsReady.subject]
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_a_rolled_back_broadcast_is_never_published(
     nats_server: NatsServer, received: list[CoreMessage]
@@ -92,6 +96,7 @@ def _announce_until_received() -> None:
         eventually(lambda: received)
 
 
+@pytest.mark.usefixtures("connected")
 @pytest.mark.django_db(transaction=True)
 def test_an_outage_is_logged_in_two_lines(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
@@ -99,6 +104,7 @@ def test_an_outage_is_logged_in_two_lines(
     caplog.set_level("INFO", logger=broadcast.__name__)
     _announce_until_received()
     nats_server.kill()
+    eventually(lambda: nats_for_threads.connection() is None, what="the client has noticed it")
     caplog.clear()
     for cups in range(3):
         announce(TeaIsReady(cups=cups))

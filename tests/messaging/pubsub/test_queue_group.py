@@ -16,7 +16,7 @@ from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("connected")]
 
 SUBJECT = "kitchen.wash"
 
@@ -64,6 +64,7 @@ def test_a_message_offered_without_members_is_lost(nats_server: NatsServer) -> N
     washed: list[int] = []
     offer(SUBJECT, Cup(number=1))
     nats_for_threads.close()  # it has left now
+    nats_for_threads.connect(timeout=60)
     with running(member(lambda body: washed.append(Cup.read(body).number))):
         offer(SUBJECT, Cup(number=2))
         eventually(lambda: washed)
@@ -124,11 +125,11 @@ def test_a_member_finishes_running_work_before_it_stops(nats_server: NatsServer)
 
     def wash(body: bytes) -> None:
         begun.set()
-        may_end.wait(5)
+        may_end.wait(60)
         done.append(1)
 
     with running(member(wash)):
         offer(SUBJECT, Cup(number=1))
-        begun.wait(5)
+        assert begun.wait(60)
         threading.Timer(0.2, may_end.set).start()
     assert done == [1]

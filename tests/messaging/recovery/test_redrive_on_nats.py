@@ -14,7 +14,14 @@ from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage
 from apps.messaging.outbox.relay import relaying
 from apps.messaging.recovery.copies import send_copy
 from apps.messaging.recovery.redrive import redrive
-from tests.messaging.support.brokers import forget, on_nats, provision, publish, publish_raw
+from tests.messaging.support.brokers import (
+    forget,
+    on_nats,
+    provision,
+    publish,
+    publish_raw,
+    unsettled_of,
+)
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer, make_headers
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -64,10 +71,8 @@ def all_settled(server: NatsServer) -> bool:
     """Say whether both consumers have settled everything that the stream holds."""
 
     async def ask(nc: Client) -> bool:
-        infos = [
-            await nc.jetstream().consumer_info(TEAS.name, name) for name in ("drinker", "counter")
-        ]
-        return not any(info.num_pending or info.num_ack_pending for info in infos)
+        rest = [await unsettled_of(nc, TEAS.name, name) for name in ("drinker", "counter")]
+        return not any(rest)
 
     return on_nats(server, ask)
 

@@ -25,7 +25,7 @@ from tests.messaging.support.brokers import on_nats
 from tests.messaging.support.questions import SUBJECT, Minutes, Question
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
-from tests.support.waiting import STALL_SECONDS, at_most, eventually
+from tests.support.waiting import at_most, eventually
 
 PLENTY = 20.0
 """Seconds for an answer that comes at once, whatever the machine does meanwhile."""
@@ -185,12 +185,26 @@ def test_an_error_answer_replaces_only_its_own_requests_answer(nats_server: Nats
     assert isinstance(second, RequestRefused)
 
 
+def why_none_counts(ask: Callable[[], object]) -> str:
+    """Return why `ask` found no responder; where no answer came in time, it asks again."""
+
+    def why() -> str:
+        try:
+            with pytest.raises(NoResponder) as error:
+                ask()
+        except (RequestTimeout, BrokerAway):
+            return ""
+        return str(error.value)
+
+    return eventually(why)
+
+
 @pytest.mark.usefixtures("patient_caller")
 @pytest.mark.parametrize("code", ["500", "no number", "", "4" * 5000, "٤٠٤"])
 def test_a_failing_responder_is_treated_as_missing(nats_server: NatsServer, code: str) -> None:
     failing = responder(refuse(code, "out of water"))
-    with running(failing), pytest.raises(NoResponder, match="out of water"):
-        ask_for("green", timeout=ENOUGH)
+    with running(failing):
+        assert "out of water" in why_none_counts(lambda: ask_for("green", timeout=ENOUGH))
 
 
 def is_about(answer: Minutes, question: Question) -> bool:
@@ -252,11 +266,15 @@ def test_a_late_answer_is_not_taken_for_that_of_the_next_question(nats_server: N
 def test_wrong_answers_only_raise_an_error_with_the_reason(
     nats_server: NatsServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with running(responder(answer)):
+    def ask_in_time() -> object:
         began = time.monotonic()
-        with pytest.raises(NoResponder, match=r'asked \{"tea":"7"\}, answered \{"minutes":3\}'):
-            ask_about("7", timeout=ENOUGH)
-        assert time.monotonic() - began < ENOUGH + STALL_SECONDS
+        try:
+            return ask_about("7", timeout=ENOUGH)
+        finally:
+            assert time.monotonic() - began < at_most(ENOUGH)
+
+    with running(responder(answer)):
+        assert 'asked {"tea":"7"}, answered {"minutes":3}' in why_none_counts(ask_in_time)
     assert "wrong answers passed over" in caplog.messages
 
 
@@ -265,8 +283,8 @@ def test_a_streams_acknowledgement_is_not_taken_for_an_answer(nats_server: NatsS
     """The stream's acknowledgement arrives in place of an answer."""
     on_nats(nats_server, lambda nc: nc.jetstream().add_stream(name="TRAP", subjects=[SUBJECT]))
     try:
-        with pytest.raises(NoResponder, match="not of the agreed form"):
-            ask_for("green", timeout=ENOUGH)
+        why = why_none_counts(lambda: ask_for("green", timeout=ENOUGH))
+        assert "not of the agreed form" in why
     finally:
         on_nats(nats_server, lambda nc: nc.jetstream().delete_stream("TRAP"))
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any
 
 from nats.aio.client import Client
+from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError, ServerError
 
@@ -20,11 +21,18 @@ from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
 
 
+class PatientClient(PatchedClient):
+    """Waits longer than nats-py's five seconds for an answer of JetStream."""
+
+    def jetstream(self, **options: Any) -> JetStreamContext:
+        return super().jetstream(**{"timeout": 60, **options})
+
+
 def on_nats[T](server: NatsServer, work: Callable[[PatchedClient], Coroutine[Any, Any, T]]) -> T:
     """Do something on a connection of its own, as a foreign client would; its `flush` is true."""
 
     async def connect_and_work() -> T:
-        nc = PatchedClient()
+        nc = PatientClient()
         await nc.connect(server.url)
         try:
             return await work(nc)

@@ -22,6 +22,7 @@ from apps.messaging.testing.answering import Answers
 from tests.messaging.support.questions import SUBJECT, Minutes, Question, service
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
+from tests.support.waiting import eventually
 
 
 def how_long(tea: str = "green") -> Minutes:
@@ -128,7 +129,12 @@ def outcome() -> tuple[str, str, int | None]:
 def test_a_caller_gets_the_same_as_through_a_real_server(
     nats_server: NatsServer, request: pytest.FixtureRequest, handle: Callable[[bytes], Payload]
 ) -> None:
+    def outcome_in_time() -> tuple[str, str, int | None] | None:
+        """Return none where a busy machine has come to no answer."""
+        found = outcome()
+        return None if found[0] in (RequestTimeout.__name__, BrokerAway.__name__) else found
+
     with running(answering(service(handle))):
-        real = outcome()
+        real = eventually(outcome_in_time)
     request.getfixturevalue("answers")(service(handle))
     assert outcome() == real

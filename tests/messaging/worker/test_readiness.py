@@ -20,7 +20,7 @@ from tests.messaging.support.stub_nats import StubServer, stub_server
 
 type Loop = Callable[[Worker], Awaitable[None]]
 
-PATIENCE = 5.0
+PATIENCE = 60.0
 
 
 async def _keeping_fresh(worker: Worker) -> None:

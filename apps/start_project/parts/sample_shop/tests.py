@@ -136,6 +136,7 @@ TESTS: Cuts = {
         unit("stored_events"),
         unit("check_all_confirmed_once"),
         unit("until_all_is_mailed"),
+        unit("counted"),
         unit("check_each_ended_once"),
         unit("mails_of"),
     ),
