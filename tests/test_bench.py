@@ -16,6 +16,8 @@ from bench.kit.figures import Case, Figure, Row, Spread
 from tests.test_words import forbidden
 
 ROOT = Path(__file__).parents[1]
+MOST_OF_BEFORE = 1.05
+"""Of the memory and of the start of the earlier build, as `make bench` measured them."""
 
 
 def test_each_module_of_figures_is_on_the_list() -> None:
@@ -56,6 +58,12 @@ def test_the_page_shows_the_results() -> None:
 
 def test_the_picture_shows_the_results() -> None:
     assert picture.PICTURE.read_text() == picture.svg(results.load())
+
+
+@pytest.mark.parametrize("title", ["Demo, memory of all processes", "Demo, first start"])
+def test_the_demo_takes_no_more_than_the_earlier_build(title: str) -> None:
+    (row,) = (each for each in results.load()["demo"]["rows"] if each["title"] == title)
+    assert row["ratio"]["median"] <= MOST_OF_BEFORE
 
 
 def test_the_results_are_written_in_order(tmp_path: Path) -> None:
