@@ -89,7 +89,11 @@ def reads_much(scan: Scan) -> bool:
 
 
 def too_much(act: Callable[[], object]) -> list[str]:
-    return [f"{scan.rows:,.0f} rows: {scan.query}" for scan in scans_of(act) if reads_much(scan)]
+    return [
+        f"{scan.rows:,.0f} rows, {'all' if scan.is_sequential else 'by an index'}: {scan.query}"
+        for scan in scans_of(act)
+        if reads_much(scan)
+    ]
 
 
 def test_every_list_of_the_admin_is_known_as_large_or_small() -> None:
