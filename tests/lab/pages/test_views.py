@@ -133,6 +133,18 @@ def test_a_switch_redirects_only_within_the_site(client: Client) -> None:
     assert switch(client, next="https://elsewhere.example/").url == "/lab/faults/"
 
 
+@pytest.mark.parametrize(
+    ("of", "page"), [("", "/lab/faults/"), ("durable-events", "/lab/durable-events/")]
+)
+def test_a_press_before_htmx_sees_the_new_switches_leads_back_too(
+    client: Client, of: str, page: str
+) -> None:
+    """It was sent as a form, and led to the address of the press before, which takes no GET."""
+    data = {"slug": SLUG, "rate": "1", "lasts": "60", "of": of}
+    replaced = client.post("/lab/faults/on/", data, headers=HTMX)
+    assert set(re.findall(r'name="next" value="([^"]*)"', replaced.text)) == {page}
+
+
 def test_htmx_gets_the_switches_of_a_pattern(client: Client) -> None:
     answer = client.get("/lab/faults/?of=celery", headers=HTMX)
     assertContains(answer, "fault-mail-due-skip")
