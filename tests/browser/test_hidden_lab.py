@@ -6,6 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.keyboard import press_key_on, tab_to
 from tests.browser.lab import rows_of
+from tests.support.waiting import eventually
 
 SOME_TIME = r"[\d.,]+ m?s"
 CURSOR = re.compile(r"cursor behind (\d+)")
@@ -32,7 +33,7 @@ def test_an_order_moves_the_cursors_and_its_members_take_their_shares(page: Page
     place_an_order(page)
     expect(page.locator("#bought")).to_contain_text("Order")
     expect(page.locator(".group", has_text="fulfilment_consumer")).to_contain_text("pid")
-    assert cursor_of(page, "fulfilment") > before
+    eventually(lambda: cursor_of(page, "fulfilment") > before, what="the cursor moves")
     expect(track(page, "fulfilment")).to_contain_text("0 waiting · 0 not settled")
 
 
