@@ -3,14 +3,13 @@
 import re
 import shlex
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
-ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+from tests.test_commands_of_pages import PAGES, ROOT
+
 TYPED = re.compile(r"^ *\$ manage\.py (.+)$", re.MULTILINE)
 MADE = re.compile(r'make manage ARGS="?([^"…`]+)[`"]')
 NAMED = re.compile(r"manage\.py ([a-z_]+)")
@@ -20,10 +19,10 @@ OF_A_SHELL = re.compile(r"\s+[<>#].*$")
 def lines() -> Iterator[tuple[str, str]]:
     """Yield page and what follows `manage.py`, without comments and redirections."""
     for page in PAGES:
-        text = page.read_text()
+        text = (ROOT / page).read_text()
         found = [*TYPED.findall(text), *MADE.findall(text)]
         for line in dict.fromkeys(OF_A_SHELL.sub("", each) for each in found):
-            yield page.name, line.strip()
+            yield page, line.strip()
 
 
 LINES = [*lines()]
@@ -35,8 +34,8 @@ def command_named(name: str) -> BaseCommand:
 
 
 def test_the_lines_are_found() -> None:
-    assert ("dead-letters.md", "dead_letters show 1") in LINES
-    assert ("differences.md", "seed --restore") in LINES
+    assert ("docs/dead-letters.md", "dead_letters show 1") in LINES
+    assert ("docs/differences.md", "seed --restore") in LINES
     assert len({page for page, _ in LINES}) > 5
 
 
@@ -47,6 +46,6 @@ def test_the_command_takes_the_line(page: str, line: str) -> None:
 
 
 def test_each_command_that_a_text_names_is_there() -> None:
-    named = {name for page in PAGES for name in NAMED.findall(page.read_text())}
+    named = {name for page in PAGES for name in NAMED.findall((ROOT / page).read_text())}
     assert len(named) > 10
     assert named - get_commands().keys() == set()

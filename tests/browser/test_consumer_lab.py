@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.keyboard import press_key_on
 from tests.browser.workbench import deliver, press
@@ -43,11 +43,15 @@ def test_a_visitor_is_the_consumer_by_the_keyboard_alone(workbench: Page) -> Non
     expect(page.locator("#known")).to_contain_text("0 visible · 0 hidden")
 
 
-def test_an_event_is_met_again_and_then_terminated(workbench: Page) -> None:
-    page = workbench
+def take_an_order(page: Page) -> Locator:
+    """Make a durable, place an order, and return the delivery of its event."""
     press(page, "Make my durable")
     page.get_by_role("button", name="Place an order").click()
-    first = deliver(page, "Take one")
+    return deliver(page, "Take one")
+
+
+def test_an_event_is_met_again_and_then_terminated(workbench: Page) -> None:
+    page, first = workbench, take_an_order(workbench)
     expect(first).to_contain_text("traceparent")
     press(first, "Nak")
     again = deliver(page, "Take one")
@@ -58,10 +62,7 @@ def test_an_event_is_met_again_and_then_terminated(workbench: Page) -> None:
 
 
 def test_an_event_is_worked_on_for_longer_and_then_given_back_for_later(workbench: Page) -> None:
-    page = workbench
-    press(page, "Make my durable")
-    page.get_by_role("button", name="Place an order").click()
-    first = deliver(page, "Take one")
+    page, first = workbench, take_an_order(workbench)
     press(first, "In progress")
     expect(page.locator("#bench-status")).to_contain_text("The attempt stays the same.")
     press(first, "Nak, 10 s later")
@@ -94,11 +95,10 @@ def test_what_a_visitor_holds_is_drawn_with_its_timers(
     page = workbench
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})
-    for button in ("Make my durable", "Make my queue", "Send a job"):
+    for button in ("Make my queue", "Send a job"):
         press(page, button)
-    page.get_by_role("button", name="Place an order").click()
     deliver(page, "Receive one")
-    press(deliver(page, "Take one"), "Nak, 10 s later")
+    press(take_an_order(page), "Nak, 10 s later")
     page.goto("/lab/inside/")
     mine = page.locator(".track").filter(has_text="(yours)")
     expect(mine.first.locator(".token.is-retry")).to_contain_text(re.compile(r"retried in \d+ s"))

@@ -1,9 +1,7 @@
 """A worker that the demo leaves out runs in a debugger, by the lines of docs/working-on-it.md."""
 
-import json
 import re
 import subprocess
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -22,6 +20,7 @@ START, WORK = (
 )
 HANDLER = "def reserve_stock(event: OrderPlaced) -> None:\n"
 BATCHES = "    batch_handlers={OrderPlaced: services.reserve},\n"
+ORDER = {"email": "ann@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
 READY_WITHIN_SECONDS = 120.0
 
 
@@ -37,18 +36,8 @@ def terminal(tmp_path: Path) -> Terminal:
     return Terminal(tmp_path)
 
 
-def placed(terminal: Terminal) -> str:
-    """Place an order; return its address."""
-    order = {"email": "ann@example.com", "lines": [{"sku": "ABC", "quantity": 1}]}
-    request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}/api/orders")
-    request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, json.dumps(order).encode(), timeout=60) as response:
-        return f"{request.full_url}/{json.load(response)['id']}"
-
-
-def status(order: str) -> str:
-    with urllib.request.urlopen(order, timeout=60) as response:
-        return str(json.load(response)["status"])
+def status(terminal: Terminal, order: str) -> str:
+    return str(terminal.asked(f"/api/orders/{order}")["status"])
 
 
 def test_the_demo_waits_for_the_process_whose_handler_stops_at_a_breakpoint(
@@ -75,13 +64,15 @@ def test_the_demo_waits_for_the_process_whose_handler_stops_at_a_breakpoint(
                 stderr=file,
             ) as process,
         ):
-            eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=printed.read_text)
-            order = placed(terminal)
-            eventually(lambda: "(Pdb)" in printed.read_text(), what=printed.read_text)
-            assert status(order) == "placed"
-            assert process.stdin
-            process.stdin.write(b"p str(event.id)\ncontinue\n")
-            process.stdin.flush()
-            eventually(lambda: status(order) == "confirmed", what=printed.read_text)
-            assert repr(order.rpartition("/")[2]) in printed.read_text()
-            process.terminate()
+            try:
+                eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=printed.read_text)
+                order = terminal.asked("/api/orders", ORDER)["id"]
+                eventually(lambda: "(Pdb)" in printed.read_text(), what=printed.read_text)
+                assert status(terminal, order) == "placed"
+                assert process.stdin
+                process.stdin.write(b"p str(event.id)\ncontinue\n")
+                process.stdin.flush()
+                eventually(lambda: status(terminal, order) == "confirmed", what=printed.read_text)
+                assert repr(order) in printed.read_text()
+            finally:
+                process.kill()  # One that stands at its prompt would not end by itself.

@@ -1,6 +1,5 @@
 """`make demo RELOAD=1`: changed code is live within three seconds, and broken code is named."""
 
-import json
 import os
 import re
 import shutil
@@ -11,7 +10,6 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -162,23 +160,15 @@ def terminal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
         yield made
 
 
-def asked(terminal: Terminal, path: str, body: object = None) -> Any:
-    request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}{path}")
-    request.add_header("Content-Type", "application/json")
-    request.data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(request, timeout=60) as response:
-        return json.load(response)
-
-
 def reason_of_a_rejection(terminal: Terminal) -> str:
     """Order more than there is; return what the handler has said, or nothing if `web` is away."""
     wanted = {"email": "ann@example.com", "lines": [{"sku": "ABC", "quantity": 9_999}]}
 
     def ended() -> str:
-        return str(asked(terminal, f"/api/orders/{placed['id']}")["reason"])
+        return str(terminal.asked(f"/api/orders/{placed['id']}")["reason"])
 
     try:
-        placed = asked(terminal, "/api/orders", wanted)
+        placed = terminal.asked("/api/orders", wanted)
         return eventually(ended, within=10, what=terminal.said)
     except OSError:  # It starts again too: any file may be one of its own.
         return ""

@@ -74,10 +74,15 @@ def git(folder: Path, *arguments: str) -> str:
     return subprocess.check_output(["git", *who, *arguments], cwd=folder, text=True).strip()
 
 
+def become_a_repository(folder: Path) -> None:
+    """Put all files of the folder into a repository of its own."""
+    (folder / ".git" / "config").unlink()
+    git(folder, "init", "--quiet")
+    git(folder, "add", ".")
+
+
 def test_the_stamp_has_the_commit_and_says_whether_a_file_was_changed(original: Path) -> None:
-    (original / ".git" / "config").unlink()
-    git(original, "init", "--quiet")
-    git(original, "add", ".")
+    become_a_repository(original)
     git(original, "commit", "--quiet", "--message=One")
     commit = git(original, "rev-parse", "HEAD")
     assert commit_of(original) == (commit, False)
@@ -89,10 +94,8 @@ def test_the_stamp_has_the_commit_and_says_whether_a_file_was_changed(original: 
 def test_a_file_is_copied_that_git_does_not_know_yet_and_an_ignored_one_is_not(
     original: Path,
 ) -> None:
-    (original / ".git" / "config").unlink()
-    git(original, "init", "--quiet")
     (original / ".gitignore").write_text("*.log\n")
-    git(original, "add", ".")
+    become_a_repository(original)
     git(original, "commit", "--quiet", "--message=One")
     for name in ("new.py", "new.log"):
         (original / name).write_text("")
@@ -103,9 +106,7 @@ def test_a_file_is_copied_that_git_does_not_know_yet_and_an_ignored_one_is_not(
 
 def test_without_git_the_same_files_are_found(original: Path) -> None:
     walked = files_of(original)
-    (original / ".git" / "config").unlink()
-    git(original, "init", "--quiet")
-    git(original, "add", ".")
+    become_a_repository(original)
     assert files_of(original) == walked
 
 

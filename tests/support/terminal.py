@@ -1,5 +1,6 @@
 """A shell in which the lines of a page run, as a reader types them, but on free ports."""
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from tests.support.ports import free_port
 from tests.support.waiting import at_most, crowding
@@ -88,6 +90,14 @@ class Terminal:
         with away, urllib.request.urlopen(url, timeout=at_most(5)) as response:
             return bool(response.status == 200)
         return False
+
+    def asked(self, path: str, body: object = None) -> Any:
+        """Return the JSON that the shop answers; with a body it is a POST."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
+        request.add_header("Content-Type", "application/json")
+        request.data = json.dumps(body).encode() if body else None
+        with urllib.request.urlopen(request, timeout=60) as response:
+            return json.load(response)
 
     def said(self) -> str:
         """Return the end of what the lines printed."""

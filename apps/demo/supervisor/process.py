@@ -130,7 +130,7 @@ class Process:
     def ask_to_end(self) -> None:
         """Send SIGTERM; a paused process would get it only when it continues."""
         self.send(signal.SIGTERM)
-        self.send(signal.SIGCONT)
+        self.go_on()
 
     def schedule_restart(self) -> float:
         """Set the time of the next start; return the seconds until then."""
