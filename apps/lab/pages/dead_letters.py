@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from apps.lab.pages.letter_as_test import can_be_a_test
+from apps.lab.pages.letter_as_test import as_test
 from apps.lab.patterns.sending import sentence_of
 from apps.messaging.errors import MessagingError
 from apps.messaging.handling import attempts
@@ -36,7 +36,7 @@ class Letter:
 
     @property
     def can_be_a_test(self) -> bool:
-        return can_be_a_test(self.row)
+        return as_test(self.row) is not None
 
     @property
     def failures(self) -> list[FailedDelivery]:

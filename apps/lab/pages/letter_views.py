@@ -15,7 +15,7 @@ from apps.lab.pages.dead_letters import (
     send_cause_again,
     send_copy,
 )
-from apps.lab.pages.letter_as_test import as_test, can_be_a_test
+from apps.lab.pages.letter_as_test import as_test
 from apps.lab.pages.page import page, wants_part
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter
@@ -86,12 +86,12 @@ def copy(request: HttpRequest, id: int) -> HttpResponse:
 @require_safe
 def test(request: HttpRequest, id: int) -> HttpResponse:
     """The letter as a file for pytest, to download."""
-    row = _row(id)
-    if not can_be_a_test(row):
+    text = as_test(_row(id))
+    if text is None:
         raise Http404
     name = f"test_dead_letter_{id}.py"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(as_test(row), content_type="text/x-python; charset=utf-8", headers=headers)
+    return HttpResponse(text, content_type="text/x-python; charset=utf-8", headers=headers)
 
 
 @require_POST

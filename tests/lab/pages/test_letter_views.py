@@ -1,21 +1,16 @@
 """Dead letters on their pages."""
 
 import json
-from contextlib import nullcontext
-from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from apps.messaging.errors import MessageUnreadable
-from apps.messaging.events import streams
 from apps.messaging.message import REDRIVE_FOR
 from apps.messaging.models import DeadLetter, FailedDelivery, OutboxMessage
 from apps.messaging.recovery.causes import causes
 from apps.messaging.recovery.redrive import redrive
 from tests.messaging.support.dead_letters import bury
-from tests.messaging.support.events import TeaBrewed, make_consumer
 
 pytestmark = pytest.mark.django_db
 
@@ -184,37 +179,3 @@ def test_a_task_of_celery_is_not_copied(client: Client) -> None:
     answer = client.post(f"/lab/dead-letters/{letter.pk}/copy/", {"body": "{}"}, follow=True)
     assertContains(answer, "Not sent")
     assert not OutboxMessage.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("reason", ["the kettle is cold", 'a """ and a \\ in\nit'])
-def test_a_letter_is_a_test_that_fails_until_it_can_be_handled(
-    client: Client, monkeypatch: pytest.MonkeyPatch, reason: str
-) -> None:
-    letter = bury(reason=reason)
-    answer = client.get(f"/lab/dead-letters/{letter.pk}/test/")
-    name = f"test_dead_letter_{letter.pk}"
-    assert answer["Content-Disposition"] == f'attachment; filename="{name}.py"'
-    DeadLetter.objects.all().delete()  # The reader's database has no such letter.
-    drunk: list[int] = []
-
-    def fail(_: TeaBrewed) -> None:
-        raise MessageUnreadable(reason)
-
-    def drink(event: TeaBrewed) -> None:
-        drunk.append(event.cups)
-
-    for handler, expected in ((fail, pytest.raises(AssertionError)), (drink, nullcontext())):
-        consumer = make_consumer(handler)
-        monkeypatch.setattr(streams, "declared_consumers", lambda consumer=consumer: [consumer])
-        names: dict[str, Any] = {}
-        exec(compile(answer.content, f"{name}.py", "exec"), names)
-        with expected:
-            names[f"{name}_is_handled"]()
-        DeadLetter.objects.all().delete()
-    assert drunk == [3]
-
-
-def test_a_job_is_no_test(client: Client) -> None:
-    letter = bury(transport="sqs")
-    assert client.get(f"/lab/dead-letters/{letter.pk}/test/").status_code == 404

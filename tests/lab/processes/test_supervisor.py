@@ -15,6 +15,7 @@ from apps.lab.processes import supervisor
 from apps.lab.processes.supervisor import SupervisorAway, SupervisorRefused
 from tests.demo.processes import is_running
 from tests.lab.processes.conftest import Supervised, instances, states
+from tests.support.silent import states_of
 from tests.support.waiting import eventually
 
 
@@ -72,6 +73,8 @@ def test_a_killed_supervisor_leaves_no_paused_process(own_supervisor: Supervised
         supervisor.act("pause", each.worker, each.instance)
     pids = [each.pid for each in supervisor.look() if each.pid]
     assert len(pids) == 4
+    # One that loses its parent in the moment before it is stopped would stay so for ever.
+    eventually(lambda: all(states_of(pid) == {"T"} for pid in pids), what="they are paused")
     os.kill(own_supervisor.process.pid, signal.SIGKILL)
     eventually(lambda: not any(map(is_running, pids)), what="they have ended")
     with pytest.raises(SupervisorAway, match="no supervisor runs here"):

@@ -27,6 +27,7 @@ LAB = Part(
         "tests/lab",
         "tests/acceptance/lab_terminal.py",
         "tests/acceptance/test_lab_lines.py",
+        "tests/acceptance/test_lines_of_processes.py",
         "tests/acceptance/test_lab_terminal.py",
         "tests/messaging/events/test_by_hand.py",
         "tests/messaging/jobs/test_by_hand.py",
