@@ -45,7 +45,11 @@ _SCAFFOLD: Cuts = {
         words("events, jobs = (", "events, more = ("),
         words("events | jobs", "events | more", times=2),
     ),
-    "tests/scaffold/test_scaffolds_at_work.py": (lines('"new_job invoice --app orders",'),),
+    "tests/scaffold/test_scaffolds_at_work.py": (
+        unit("NEW_JOB"),
+        words("NEW_JOB,"),
+        words('{"orders.shipped", "invoice"}', '{"orders.shipped"}'),
+    ),
     "tests/scaffold/test_edits.py": (unit("test_a_policy_gets_a_queue_of_the_same_account"),),
 }
 
