@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -17,11 +17,10 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events import in_flight
 from apps.messaging.worker.lifecycle import beats
 from apps.messaging.worker.threads import THREAD
-from tests.demo.running import RunningDemo
 from tests.messaging.support.brokers import forget
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
-from tests.support.postgresql import make_database, postgresql
+from tests.support.postgresql import postgresql
 
 PATIENT_CALL_SECONDS = 10.0
 """Longer than moto takes on a busy machine; a test of a silent one sets its own."""
@@ -37,6 +36,7 @@ pytest_plugins = [
     "tests.acceptance.fixtures",
     "tests.plugins.collected",
     "tests.plugins.committed",
+    "tests.plugins.demos",
     "tests.plugins.parallel",
     "tests.plugins.processes",
     "tests.plugins.selection",
@@ -63,44 +63,6 @@ def postgresql_port() -> Iterator[int | None]:
 def django_db_modify_db_settings(postgresql_port: int | None) -> None:
     if postgresql_port:
         django_settings.DATABASES["default"]["PORT"] = postgresql_port
-
-
-@pytest.fixture(scope="session")
-def new_demo(
-    tmp_path_factory: pytest.TempPathFactory, postgresql_port: int | None
-) -> Callable[[str], RunningDemo]:
-    """Makes a demo that is yet to be started, in a folder of that name, on the tests' database."""
-
-    def make(name: str) -> RunningDemo:
-        demo = RunningDemo(tmp_path_factory.mktemp(name))
-        if postgresql_port:
-            demo.environment["DEMO_DATABASE_URL"] = make_database(postgresql_port, name)
-        return demo
-
-    return make
-
-
-@pytest.fixture(autouse=True)
-def _what_the_demo_said(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Print it where pytest shows it, beside a test that failed: its folder is soon gone."""
-    yield
-    if "live_demo" in request.fixturenames:
-        sys.stderr.write(request.getfixturevalue("live_demo").new_errors())
-
-
-@pytest.fixture(scope="session")
-def live_demo(new_demo: Callable[[str], RunningDemo]) -> Iterator[RunningDemo]:
-    """One demo for all tests that play with the whole shop."""
-    demo = new_demo("live")
-    # Intervals of a minute are seconds here; prices may come late on a busy machine.
-    demo.environment |= {
-        "SQS_VISIBILITY_TIMEOUT": "5",
-        "PRICE_REFRESH_SECONDS": "3",
-        "PRICE_LOOKUP_TIMEOUT": "4",
-    }
-    demo.start()
-    yield demo
-    assert demo.stop()[0] == 0
 
 
 @pytest.fixture(scope="session")

@@ -28,6 +28,7 @@ if os.environ.get("TEST_DATABASE") == "postgresql":
 from orders_site.settings import *  # noqa: E402, F403
 from orders_site.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
 
+SETTINGS_OF_PROCESSES = "orders_site.settings"  # of those that a test starts as users do
 # A file, not memory: threads and workers share it.
 DATABASES["default"]["TEST"] = (
     {"NAME": str(_folder / "test.sqlite3")} if "sqlite3" in DATABASES["default"]["ENGINE"] else {}

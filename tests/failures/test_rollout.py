@@ -4,7 +4,7 @@ import itertools
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 from apps.demo.chaos.web import Web
 from apps.demo.supervisor.ports import is_served
 from apps.images.models import Photo
-from apps.messaging.models import OutboxMessage
+from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.orders.models import Order
 from orders_site.conf.worker_processes import WORKERS
 from tests.failures.newer import ADDED, BY_NEW, BY_OLD, MIGRATION, TAKEN_BACK
@@ -53,12 +53,27 @@ RATE = 5.0
 
 
 @pytest.fixture
+def older(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterator[ForkServer]:
+    """Where the processes come from that are replaced."""
+    with _another(fork_server, "older") as older:
+        yield older
+
+
+@pytest.fixture
 def newer(fork_server: ForkServer, django_db_blocker: DjangoDbBlocker) -> Iterator[ForkServer]:
-    """Where the next version of each process comes from; its mails go where the others' go."""
-    folder = fork_server.folder / "newer"
-    folder.mkdir(exist_ok=True)
-    with fork_server_of(folder, module="tests.failures.newer", **fork_server.environment) as newer:
+    """Where the next version of each process comes from."""
+    with _another(fork_server, "newer") as newer:
         yield newer
+
+
+@contextmanager
+def _another(fork_server: ForkServer, version: str) -> Iterator[ForkServer]:
+    """Run one of a version; its mails go where those of the others go."""
+    folder = fork_server.folder / version
+    folder.mkdir(exist_ok=True)
+    module = f"tests.failures.{version}"
+    with fork_server_of(folder, module=module, **fork_server.environment) as another:
+        yield another
 
 
 @pytest.fixture
@@ -146,6 +161,13 @@ def recorded_by(placed: set[UUID], subject: str) -> Counter[bool]:
     return Counter(ADDED in json.loads(body) for body in rows.values_list("body", flat=True))
 
 
+def versions_of(placed: set[UUID]) -> Counter[str]:
+    """Return how many of these orders were recorded as which version of `orders.placed`."""
+    rows = OutboxMessage.objects.filter(destination="orders.placed", key__in=map(str, placed))
+    types = (json.loads(headers)["ce-type"] for headers in rows.values_list("headers", flat=True))
+    return Counter(each.rpartition(".")[2] for each in types)
+
+
 def taken_by() -> dict[str, int]:
     """Return how many orders each version has taken, by the column that only one of them knows."""
     with connection.cursor() as cursor:
@@ -165,13 +187,15 @@ def test_every_service_is_replaced() -> None:
 
 def test_a_rollout_loses_and_duplicates_nothing(
     fork_server: ForkServer,
+    older: ForkServer,
     newer: ForkServer,
     orders_stream: NatsServer,
     migrate: Callable[[], None],
 ) -> None:
-    customers = Customers(fork_server, newer)
+    """The old version writes and reads version 1 of `orders.placed`, the new one writes 2."""
+    customers = Customers(older, newer)
     traffic = Traffic(every=1 / RATE, place=customers.place)
-    running = start_all(fork_server)
+    running = start_all(older)
     photos = [make_photo().id]
     try:
         traffic.begin()
@@ -198,3 +222,5 @@ def test_a_rollout_loses_and_duplicates_nothing(
     for subject in ("orders.placed", "orders.confirmed"):
         counts = recorded_by(placed, subject)
         assert min(counts[False], counts[True]) > 2, "both versions were at work"
+    assert versions_of(placed) == {"v1": orders[BY_OLD], "v2": orders[BY_NEW]}
+    assert not DeadLetter.objects.exists()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
 
 from apps.messaging.models import WorkerInstance
@@ -44,7 +45,7 @@ def worker_process(
 def environment_of(nats_server: NatsServer) -> dict[str, str]:
     """Return variables by which a process uses the test database and that server."""
     return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "orders_site.settings",
+        "DJANGO_SETTINGS_MODULE": settings.SETTINGS_OF_PROCESSES,
         "DATABASE_URL": database_url(),
         "NATS_URL": nats_server.url,
     }

@@ -5,7 +5,7 @@ from apps.start_project.parts.part import Cuts, joined
 
 _SITE: Cuts = {
     "tests/demo/test_folder.py": (words("beats.mp3", "db.sqlite3.old"),),
-    "tests/messaging/tracing/test_off.py": (lines("import orders_site.celery"),),
+    "tests/orders_site/test_tracing_off.py": (lines("import orders_site.celery"),),
     "tests/system/test_traces.py": (
         lines(
             '("process orders.confirmed", "notification_consumer", "PRODUCER", "send celery"),\n'

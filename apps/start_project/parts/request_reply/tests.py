@@ -18,7 +18,7 @@ TESTS = {
         words("test_the_price_of_the_responder_is_charged", "test_the_present_price_is_charged"),
         unit("test_nothing_is_stored_without_a_price"),
     ),
-    "tests/messaging/tracing/test_off.py": (
+    "tests/orders_site/test_tracing_off.py": (
         lines("import apps.messaging.request_reply.responder"),
     ),
     "tests/system/test_traces.py": (
@@ -41,7 +41,7 @@ TESTS = {
         lines("assert queries.price_list() == {}"),
         unit("test_the_price_list_has_the_newest_version"),
     ),
-    "tests/conftest.py": (
+    "tests/plugins/demos.py": (
         words("are seconds here; prices may come late on a busy machine.", "are seconds here."),
         lines('"PRICE_REFRESH_SECONDS": "3",'),
         lines('"PRICE_LOOKUP_TIMEOUT": "4",'),

@@ -47,7 +47,7 @@ OPERATED: Cuts = {
             "nine attributes or fewer, and our messages have seven."
         ),
     ),
-    "tests/messaging/tracing/test_off.py": (words(", apps.messaging.jobs.worker"),),
+    "tests/orders_site/test_tracing_off.py": (words(", apps.messaging.jobs.worker"),),
     "tests/support/preloaded.py": (lines('"moto.sqs.responses",'),),
     "tests/system/test_traces.py": (
         words("from the request to the mail, and", "from the request to the end, and"),

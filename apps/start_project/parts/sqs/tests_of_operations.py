@@ -125,9 +125,9 @@ _OTHERS: Cuts = {
         words('["S3", "SQS"]', '["S3"]'),
         words("http://sqs.example.com", "http://s3.example.com"),
     ),
+    "tests/plugins/demos.py": (lines('"SQS_VISIBILITY_TIMEOUT": "5",'),),
     "tests/conftest.py": (
         unit("PATIENT_CALL_SECONDS"),
-        lines('"SQS_VISIBILITY_TIMEOUT": "5",'),
         words(
             "A real SQS server without any queue, the one that",
             "A real AWS server without any bucket, the one that",
