@@ -88,6 +88,7 @@ KEPT_OUT = [
     "msg_ttl=",
     "object_store",
     "ordered_consumer",
+    "routing_key",
     "worker_deduplicate_successful_tasks",
     "unsubscribe(limit",
     "worker_eta_task_limit",
