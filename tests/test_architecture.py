@@ -85,6 +85,7 @@ KEPT_OUT = [
     "django.tasks",
     "jetstream.subscribe(",
     "js.subscribe(",
+    "message_attributes=",
     "msg_ttl=",
     "object_store",
     "ordered_consumer",
