@@ -90,6 +90,7 @@ KEPT_OUT = [
     "object_store",
     "ordered_consumer",
     "routing_key",
+    "update_stream(name",
     "worker_deduplicate_successful_tasks",
     "unsubscribe(limit",
     "worker_eta_task_limit",
