@@ -78,6 +78,8 @@ DELETABLE = {
 DOORS = {"api", "urls", "views", "admin", "handlers", "responders", "jobs", "previews", "tasks"}
 # docs/traps.md says of each what it would do here.
 KEPT_OUT = [
+    ".thumbnail(",
+    "DatabaseCache",
     "FETCH_PEERS",
     "Nats-Expected-",
     "allow_batched",
@@ -85,9 +87,12 @@ KEPT_OUT = [
     "django.tasks",
     "jetstream.subscribe(",
     "js.subscribe(",
+    "message_attributes=",
     "msg_ttl=",
     "object_store",
     "ordered_consumer",
+    "routing_key",
+    "update_stream(name",
     "worker_deduplicate_successful_tasks",
     "unsubscribe(limit",
     "worker_eta_task_limit",

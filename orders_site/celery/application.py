@@ -76,7 +76,8 @@ app.conf.update(
     task_default_queue=CELERY,
     task_create_missing_queues=False,
     task_ignore_result=True,
-    task_publish_retry_policy={"max_retries": 1, "interval_start": 0.2},
+    # On SQS kombu (5.7) repeats once and at once, whatever number and interval are given.
+    task_publish_retry_policy={"max_retries": 1},
     # Deleted from the queue after the work: a task survives the death of its worker.
     task_acks_late=True,
     task_reject_on_worker_lost=True,

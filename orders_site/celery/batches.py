@@ -22,7 +22,7 @@ from apps.messaging.brokers.sqs import BATCH, CallRejected, reaching_sqs
 from apps.messaging.errors import BrokerAway
 
 AGAIN_AFTER_SECONDS = 0.2
-"""A request without an answer is repeated once, as `task_publish_retry_policy` does it."""
+"""A request without an answer is repeated once. kombu repeats a single task once too, at once."""
 
 
 class _Kept(NamedTuple):

@@ -49,6 +49,8 @@ def test_a_stream_is_on_disk_and_rejects_events_when_full(nats_server: NatsServe
     config = reported(nats_server)[0].config
     assert (config.storage, config.discard) == (StorageType.FILE, DiscardPolicy.NEW)
     assert config.max_bytes == TEAS.max_bytes
+    assert config.subjects == [*TEAS.subjects], "an update resets what it does not name"
+    assert config.max_age == TEAS.max_age.total_seconds()
     assert not config.allow_msg_schedules, "such a stream drops messages that no consumer has read"
     assert not config.allow_msg_counter, "nor can this one have it"
 

@@ -2,11 +2,14 @@
 
 import json
 import re
+import time
 from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
+from kombu.exceptions import OperationalError
 from kombu.transport import SQS
 
 from apps.messaging.jobs import job_queue
@@ -71,6 +74,22 @@ def test_a_task_that_no_worker_would_run_is_not_enqueued(
         with pytest.raises(ValueError, match=f"not enqueued: {re.escape(fault)}"):
             app.send_task("brew", **options)
     assert job_queue.counts(MAIL_QUEUE) == {"visible": 0, "in_flight": 0}
+
+
+def test_a_task_is_tried_twice_at_once_while_sqs_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    """kombu keeps neither the number nor the pauses of a policy; a caller waits for two tries."""
+    tries: list[float] = []
+
+    def away(channel: Channel, queue: str) -> int:
+        tries.append(time.monotonic())
+        raise EndpointConnectionError(endpoint_url="http://sqs")
+
+    monkeypatch.setattr(SQS.Channel, "_size", away)
+    policy = {"max_retries": 5, "interval_start": 2}
+    with celery_on_sqs() as app, pytest.raises(OperationalError):
+        app.send_task("brew", retry_policy=policy)
+    assert len(tries) == 2
+    assert tries[1] - tries[0] < 2
 
 
 def test_a_task_with_a_delay_waits_at_sqs(sqs_server: MotoServer) -> None:

@@ -155,6 +155,9 @@ PAGES: Cuts = {
                 "celery-retry-leaves-its-fifo-group",
                 "kombu-purge-counts-ten-times",
                 "kombu-polls-ten-queues-at-a-time",
+                "kombu-repeat-lacks-the-attributes",
+                "kombu-acks-by-the-routing-key",
+                "kombu-repeats-a-task-once-on-sqs",
             )
         ),
     ),

@@ -169,6 +169,8 @@ LONG_PAGES: Cuts = {
         block("| [moto-asks-for-a-right-that-aws-lacks]"),
         block("| [moto-visibility-batch-is-refused-whole]"),
         block("| [moto-stack-update-leaves-the-queue]"),
+        block("| [moto-refused-redrive-policy-stays]"),
+        block("| [moto-attributes-take-the-policy]"),
         block("| [botocore-quota-spans-calls]"),
     ),
 }
