@@ -12,6 +12,8 @@ from dataclasses import make_dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 _FOLDER = Path(tempfile.mkdtemp(prefix="alone-tests-"))
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 (_FOLDER / "secret_key").touch()
@@ -59,6 +61,19 @@ TEMPLATES = [
 ]
 ROOT_URLCONF = "tests.alone.urls"
 STATIC_URL = "/static/"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "fields": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.KeyValueRenderer(drop_missing=True),
+            "foreign_pre_chain": [structlog.stdlib.ExtraAdder()],
+        }
+    },
+    "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "fields"}},
+    "root": {"handlers": ["lines"], "level": "WARNING"},
+}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -79,7 +94,7 @@ MESSAGING_STREAMS: list[str] = []
 MESSAGING_CONSUMERS: list[str] = []
 MESSAGING_QUEUES: list[str] = []
 MESSAGING_CONTRACTS: list[str] = []
-WORKERS: dict[str, int] = {}
+WORKERS = {"outbox_relay": 1}
 WORKER_INSTANCE = _given("WORKER_INSTANCE", "")
 STATUS_PARTS: dict[str, str] = {}
 STATUS_OMITS: list[str] = []

@@ -1,4 +1,4 @@
-"""`apps/messaging` in a Django project that has no other app of ours, and none of `orders_site`."""
+"""`apps/messaging` in a Django project that has nothing else of ours: no app, no site."""
 
 import os
 import shutil
@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TAKEN = [
     "apps/__init__.py",
     "apps/messaging",
+    "docs/contracts/asyncapi.json",
     "pyproject.toml",
     "tests/__init__.py",
     "tests/alone",
@@ -20,6 +21,7 @@ TAKEN = [
     "tests/messaging",
     "tests/plugins",
     "tests/support",
+    "workers/outbox_relay.py",
     "workers/runner.py",
 ]
 """What such a project takes from here, with the tests and what they use."""

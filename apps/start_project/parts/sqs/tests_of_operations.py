@@ -114,6 +114,16 @@ _CONTRACTS: Cuts = {
 }
 
 _OTHERS: Cuts = {
+    "tests/alone/settings.py": (
+        unit("MESSAGING_QUEUES"),
+        unit("QUEUE_PREFIX"),
+        unit("SQS_WAIT_SECONDS"),
+        unit("SQS_VISIBILITY_TIMEOUT"),
+        words("jobs_for=0.0,"),
+        lines('job=float(_given("JOB_SECONDS", "600")),'),
+        lines('sqs_call=float(_given("SQS_CALL_SECONDS", "2")),'),
+        words("PORT, NATS_PORT, AWS_PORT = 8000, 1, 1", "PORT, NATS_PORT = 8000, 1"),
+    ),
     "tests/messaging/hooks/test_points.py": (
         words('transport="sqs"', 'transport="jetstream"'),
         words('{"transport": "sqs"}', '{"transport": "jetstream"}'),
