@@ -418,6 +418,19 @@ def test_no_import_hides_inside_a_function() -> None:
     assert wrong_files(modules(*OURS, "bench"), hidden) == {}
 
 
+def test_no_branch_is_decided_before_the_code_runs() -> None:
+    """`if False` and `x if True else y` are left from a trial: one of the two halves is dead."""
+
+    def decided(path: Path) -> list[int]:
+        return [
+            node.lineno
+            for node in ast.walk(tree_of(path))
+            if isinstance(node, ast.If | ast.IfExp) and isinstance(node.test, ast.Constant)
+        ]
+
+    assert wrong_files(modules(*OURS, "bench", "examples", "tests"), decided) == {}
+
+
 @pytest.mark.parametrize("word", KEPT_OUT)
 def test_no_code_uses_what_the_trap_table_forbids(word: str) -> None:
     users = [path.stem for path in modules(*OURS) if word in path.read_text()]
