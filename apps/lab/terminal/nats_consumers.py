@@ -10,7 +10,13 @@ from apps.lab.terminal.nats_core import show
 from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header_lines, text_of
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import AckKind, MessageByHand, NatsRefused
+from apps.lab.terminal.words import NotUnderstood
+from apps.messaging.brokers.message_by_hand import (
+    AckKind,
+    MessageByHand,
+    NatsRefused,
+    NoAnswerCame,
+)
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
 FORGOTTEN_AFTER = 60 * NANOSECONDS
@@ -54,7 +60,7 @@ async def take_next(given: LineValues, screen: Screen) -> None:
         for _ in range(given["count"]):
             message = await _pull(nats, endpoint, seconds=given["timeout"])
             if message is None:
-                raise NatsRefused(f"no message came within {given['timeout']:g} s")
+                raise NoAnswerCame(f"no message came within {given['timeout']:g} s")
             _show_delivered(message, given, screen)
             await _settle(nats, message, given, screen)
 
@@ -98,7 +104,7 @@ async def remove(given: LineValues, screen: Screen) -> None:
     endpoint = f"CONSUMER.DELETE.{stream}.{name}"
     rights.check_consumer(stream, name, endpoint)
     if not given["force"]:
-        raise NatsRefused("the real command asks whether you are sure; here say --force")
+        raise NotUnderstood("The real command asks whether you are sure. Here, add --force.")
     async with by_hand() as nats:
         await nats.api(endpoint)
 

@@ -18,6 +18,7 @@ from apps.lab.terminal.nats_text import (
     text_of,
 )
 from apps.lab.terminal.tool import LineValues, Screen
+from apps.lab.terminal.words import NotUnderstood
 from apps.messaging.brokers.message_by_hand import JetStreamRefused, NatsRefused
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
@@ -90,7 +91,7 @@ async def get(given: LineValues, screen: Screen) -> None:
     """Print one message, by its sequence or as the last one of a subject."""
     stream, last_for = given["stream"], given["last-for"]
     if not last_for and given["id"] is None:
-        raise NatsRefused("name a sequence, or a subject with --last-for")
+        raise NotUnderstood("Name a sequence, or a subject with --last-for.")
     asked = {"last_by_subj": last_for} if last_for else {"seq": given["id"]}
     what = "message" if last_for else f"{stream}#{given['id']}"
     async with by_hand() as nats:
