@@ -14,7 +14,7 @@ from apps.lab.terminal.words import NotUnderstood
 from apps.messaging.brokers.message_by_hand import (
     AckKind,
     MessageByHand,
-    NatsRefused,
+    NatsError,
     NoAnswerCame,
 )
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
@@ -155,7 +155,7 @@ async def _pull(nats: NatsByHand, endpoint: str, *, seconds: float) -> MessageBy
     message = await nats.request(f"$JS.API.{endpoint}", asked, seconds=seconds + 1)
     if message.status:
         if message.status != "408":
-            raise NatsRefused(message.headers.get("Description", message.status))
+            raise NatsError(message.headers.get("Description", message.status))
         return None
     report(RECEIVED, message.subject, message.body, headers=message.headers, by=JETSTREAM)
     return message

@@ -19,7 +19,7 @@ from apps.lab.terminal.nats_text import (
 )
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.lab.terminal.words import NotUnderstood
-from apps.messaging.brokers.message_by_hand import JetStreamRefused, NatsRefused
+from apps.messaging.brokers.message_by_hand import JetStreamApiError, NatsError
 from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
 NO_MESSAGE = 10037
@@ -48,8 +48,8 @@ async def add(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         try:
             found = await nats.api(f"STREAM.CREATE.{stream}", **config)
-        except JetStreamRefused as error:
-            raise NatsRefused(f"could not create Stream: {error}") from error
+        except JetStreamApiError as error:
+            raise NatsError(f"could not create Stream: {error}") from error
     screen.say(f"Stream {stream} was created")
     screen.say()
     show_stream(found, screen)
@@ -97,8 +97,8 @@ async def get(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         try:
             message = (await nats.api(f"STREAM.MSG.GET.{stream}", **asked))["message"]
-        except JetStreamRefused as error:
-            raise NatsRefused(f"could not retrieve {what}: {error}") from error
+        except JetStreamApiError as error:
+            raise NatsError(f"could not retrieve {what}: {error}") from error
     at = moment(message["time"])
     screen.say(
         f"Item: {stream}#{message['seq']} received {at:%Y-%m-%d %H:%M:%S.%f} +0000 UTC ({ago(at)}) "
@@ -131,7 +131,7 @@ async def _next(
         found = await nats.api(
             f"STREAM.MSG.GET.{stream}", seq=sequence, next_by_subj=subject or ">"
         )
-    except JetStreamRefused as error:
+    except JetStreamApiError as error:
         if error.code != NO_MESSAGE:
             raise
         return None
