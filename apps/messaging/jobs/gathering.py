@@ -48,6 +48,7 @@ class Gathering[T]:
             # In this order: what is put from here on wakes the loop again.
             self._wake.clear()
             self._is_woken = False
+            # So many and no more: the thread may put others while these are taken.
             items = [self._items.popleft() for _ in range(len(self._items))]
             if items or is_ended:
                 return items

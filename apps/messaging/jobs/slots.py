@@ -36,6 +36,7 @@ class Slots:
     """The jobs that wait in this process, and those that its threads handle."""
 
     def __init__(self, count: int, deliver: Callable[[ReceivedJob], Verdict]) -> None:
+        # The threads share these without a lock: each access is one atomic call.
         self.waiting: deque[ReceivedJob] = deque()
         self.begun: set[ReceivedJob] = set()
         self.taken = 0
@@ -74,9 +75,11 @@ class Slots:
         """
         done = Gathering[Handled]()
         ended = self._threads.run(partial(self._handle_in_thread, while_true, done))
+        # In the event loop, and so after the last `put` of the thread.
         ended.add_done_callback(lambda _: done.end())
         while handled := await done.take():
             yield handled
+        # What the thread raises is a bug, and ends the worker.
         await ended
 
     def _handle_in_thread(self, while_true: Callable[[], bool], done: Gathering[Handled]) -> None:

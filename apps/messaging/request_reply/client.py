@@ -129,6 +129,7 @@ def _read_no_refusal[A](read: Callable[[Msg], A], reply: Msg) -> A:
 def _refusal(headers: Mapping[str, str]) -> RequestRefused:
     """Return the responder's refusal; raise `OnlyWrongAnswers` if the responder itself failed."""
     code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
+    # The header of a stranger may be anything: what is no code counts as a failed responder.
     refusal = RequestRefused(int(code) if _CODE.fullmatch(code) else 500, description)
     if refusal.code >= 500:
         raise OnlyWrongAnswers(f"the responder failed: {description}") from refusal
