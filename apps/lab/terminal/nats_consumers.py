@@ -11,13 +11,13 @@ from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.lab.terminal.words import NotUnderstood
-from apps.messaging.brokers.message_by_hand import (
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import (
     AckKind,
     MessageByHand,
     NatsError,
     NoAnswerCame,
 )
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
 
 FORGOTTEN_AFTER = 60 * NANOSECONDS
 """The server drops the consumer of `sub --stream` after this time without a pull."""

@@ -19,8 +19,8 @@ from apps.lab.terminal.nats_text import (
 )
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.lab.terminal.words import NotUnderstood
-from apps.messaging.brokers.message_by_hand import JetStreamApiError, NatsError
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import JetStreamApiError, NatsError
 
 NO_MESSAGE = 10037
 ONE_MINUTE = 60_000_000_000

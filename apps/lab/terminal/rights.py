@@ -4,10 +4,10 @@
 """
 
 from apps.lab.models import BY_HAND
-from apps.messaging.brokers.message_by_hand import NatsError
-from apps.messaging.brokers.nats_by_hand import INBOX
 from apps.messaging.brokers.queue_names import name_at_sqs
 from apps.messaging.brokers.sqs import CallRejected
+from apps.messaging.by_hand.nats_at_terminal import INBOX
+from apps.messaging.by_hand.nats_messages import NatsError
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.jobs.job_queue import declared_queues
 

@@ -15,7 +15,10 @@ from django.conf import settings
 from nats.aio.subscription import Subscription
 
 from apps.messaging.brokers.addresses import developers_url
-from apps.messaging.brokers.message_by_hand import (
+from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, CONNECTION_LOST, reason_of
+from apps.messaging.brokers.nats_for_once import NatsUser, options_as
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.by_hand.nats_messages import (
     AckKind,
     JetStreamApiError,
     MessageByHand,
@@ -24,9 +27,6 @@ from apps.messaging.brokers.message_by_hand import (
     NoListener,
     reaching_nats,
 )
-from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, CONNECTION_LOST, reason_of
-from apps.messaging.brokers.nats_for_once import NatsUser, options_as
-from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway, MessagingError
 
 INBOX = "_INBOX"
