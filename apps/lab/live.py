@@ -17,7 +17,7 @@ from apps.lab.feed import hops
 from apps.lab.feed.feed import FEED
 from apps.lab.feed.figures import FIGURES
 from apps.messaging import hooks
-from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.by_hand import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.worker.heartbeat import Heartbeat
 from apps.messaging.worker.outage import Outage

@@ -59,13 +59,13 @@ class _Terms:
         """Reject a price of another SKU or in another currency."""
         return answer.sku == query.sku and answer.currency in (None, self.currencies[query.sku])
 
-    def may_refuse(self, query: PriceQuery) -> bool:
-        """Reject "no such SKU" for a product that is for sale."""
+    def can_be_refused(self, query: PriceQuery) -> bool:
+        """Return whether "no such SKU" may be true: not for a product that is for sale."""
         return query.sku not in self.for_sale
 
     def is_met(self, answer: PriceAnswer | RequestRefused, query: PriceQuery) -> bool:
         if isinstance(answer, RequestRefused):
-            return self.may_refuse(query)
+            return self.can_be_refused(query)
         return self.is_about(answer, query)
 
 
@@ -87,7 +87,7 @@ def _answers(skus: Sequence[str], terms: _Terms) -> dict[str, PriceAnswer | Requ
             PriceAnswer,
             timeout=timeout - (time.monotonic() - began),
             is_about=terms.is_about,
-            may_refuse=terms.may_refuse,
+            can_be_refused=terms.can_be_refused,
             # After a timeout these are the second attempt already.
             failover=together.in_time,
         )

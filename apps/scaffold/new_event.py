@@ -31,7 +31,7 @@ _TO_READ = ("$JS.API.CONSUMER.CREATE.{}", "$JS.API.CONSUMER.MSG.NEXT.{}")
 
 
 def new_event(root: Path, subject: str, app: str) -> Tree:
-    """Return the edits for an event of a stream of the app. Raises `ScaffoldRefused`."""
+    """Return the edits for an event of a stream of the app. Raises `ScaffoldError`."""
     subject, app = names.subject(subject), names.app(app, root)
     module, constant = _stream_of(subject, app).rsplit(".", 1)
     stream: Stream = import_string(f"{module}.{constant}")

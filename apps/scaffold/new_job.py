@@ -17,7 +17,7 @@ _RELAY = "deploy/iam/outbox_relay.json"
 
 
 def new_job(root: Path, queue: str, app: str) -> Tree:
-    """Return the edits for a job on a queue of its own. Raises `ScaffoldRefused`."""
+    """Return the edits for a job on a queue of its own. Raises `ScaffoldError`."""
     queue, app = names.queue(queue), names.app(app, root)
     for path in settings.MESSAGING_QUEUES:
         if import_string(path).name == queue:

@@ -19,7 +19,7 @@ _MAY = (("web", "publish"), ("developer", "publish"), ("developer", "subscribe")
 def new_responder(root: Path, subject: str, app: str) -> Tree:
     """Return the edits for a subject that is answered from the database of the app.
 
-    Raises `ScaffoldRefused`.
+    Raises `ScaffoldError`.
     """
     subject, app = names.subject(subject), names.app(app, root)
     for path in settings.MESSAGING_STREAMS:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from apps.scaffold.errors import AlreadyThere, PlaceMissing, ScaffoldRefused
+from apps.scaffold.errors import AlreadyThere, PlaceMissing, ScaffoldError
 from apps.scaffold.python_edits import merged
 
 LONGEST_FILE = 200
@@ -83,11 +83,11 @@ class Tree:
         return {path: text for path, text in sorted(self._new.items()) if text != self._old(path)}
 
     def check_lengths(self) -> None:
-        """Raise `ScaffoldRefused` if a module becomes longer than the architecture allows."""
+        """Raise `ScaffoldError` if a module becomes longer than the architecture allows."""
         for path, text in self.changed().items():
             length = len(text.splitlines())
             if path.endswith(".py") and length > LONGEST_FILE:
-                raise ScaffoldRefused(
+                raise ScaffoldError(
                     f"{path} would have {length} lines, of {LONGEST_FILE} at most: split it first."
                 )
 

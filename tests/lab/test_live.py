@@ -16,8 +16,9 @@ from apps.lab.feed.feed import SILENT_AFTER_SECONDS, Feed
 from apps.lab.feed.shown_message import ShownMessage
 from apps.lab.orders import snapshot as pulse_module
 from apps.lab.orders.snapshot import workers
-from apps.messaging.brokers import nats_for_threads, nats_without_hooks
+from apps.messaging.brokers import nats_for_threads
 from apps.messaging.brokers.sqs import client, queue_url
+from apps.messaging.by_hand import nats_without_hooks
 from apps.messaging.worker.heartbeat import Heartbeat
 from tests.support.logged import messages_by
 from tests.support.moto_server import MotoServer

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from apps.scaffold.errors import PlaceMissing, ScaffoldRefused
+from apps.scaffold.errors import PlaceMissing, ScaffoldError
 from apps.scaffold.new_event import new_event
 from apps.scaffold.new_job import new_job
 from apps.scaffold.tree import Tree
@@ -90,9 +90,9 @@ def test_the_edits_are_those_that_were_said(copy: Path) -> None:
 def test_a_second_run_names_what_is_there(copy: Path) -> None:
     new_event(copy, "orders.signed", "orders").save()
     new_job(copy, "labels", "orders").save()
-    with pytest.raises(ScaffoldRefused, match=r"OrderSigned is in apps/orders/events\.py"):
+    with pytest.raises(ScaffoldError, match=r"OrderSigned is in apps/orders/events\.py"):
         new_event(copy, "orders.signed", "orders")
-    with pytest.raises(ScaffoldRefused, match=r"LabelsJob is in apps/orders/contract\.py"):
+    with pytest.raises(ScaffoldError, match=r"LabelsJob is in apps/orders/contract\.py"):
         new_job(copy, "labels", "orders")
 
 
@@ -144,5 +144,5 @@ def test_a_module_that_would_be_too_long_is_refused(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text("pass\n" * 200)
     tree = Tree(tmp_path, {})
     tree.edit("long.py", lambda text: f"{text}pass\n")
-    with pytest.raises(ScaffoldRefused, match=r"long\.py would have 201 lines, of 200"):
+    with pytest.raises(ScaffoldError, match=r"long\.py would have 201 lines, of 200"):
         tree.check_lengths()

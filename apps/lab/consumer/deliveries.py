@@ -8,8 +8,8 @@ from apps.lab.consumer import workbenches
 from apps.lab.feed import hops
 from apps.lab.feed.shown_message import ShownMessage, shown_message
 from apps.lab.models import HandDelivery, Workbench
+from apps.messaging.by_hand.own_durable import TakenEvent
 from apps.messaging.control_characters import escaped
-from apps.messaging.events.by_hand import TakenEvent
 from apps.messaging.jobs.delivery import ReceivedJob
 
 KEPT = 8

@@ -9,8 +9,8 @@ from apps.lab.consumer.deliveries import keep_event, newer_than, report_end
 from apps.lab.consumer.trouble import noting_trouble
 from apps.lab.consumer.workbenches import ACK_WAIT, MAX_ACK_PENDING, durable_of, note
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.brokers.message_by_hand import AckKind
-from apps.messaging.events.durable_state import DurableState
+from apps.messaging.by_hand.durable_state import DurableState
+from apps.messaging.by_hand.nats_messages import AckKind
 
 ACK, NAK, LATER, PROGRESS, TERM = "ack", "nak", "later", "progress", "term"
 LATER_BY = timedelta(seconds=10)

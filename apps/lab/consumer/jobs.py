@@ -13,8 +13,8 @@ from apps.lab.consumer.workbenches import VISIBILITY, note, queue_of
 from apps.lab.feed import hops
 from apps.lab.messages import Errand
 from apps.lab.models import HandDelivery, Workbench
+from apps.messaging.by_hand.own_queue import ACCEPTED, QueueByHand
 from apps.messaging.hooks.tracing import current_traceparent
-from apps.messaging.jobs.by_hand import ACCEPTED, QueueByHand
 
 DELETE, EXTEND, SHOW = "delete", "extend", "show"
 CALLS: dict[str, Callable[[QueueByHand, str], str]] = {

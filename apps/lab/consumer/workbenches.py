@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from apps.lab.models import Workbench
 from apps.messaging.brokers.nats_for_once import NatsUser
+from apps.messaging.by_hand.own_durable import DurableByHand
+from apps.messaging.by_hand.own_queue import QueueByHand
 from apps.messaging.errors import BrokerAway, MessagingError
-from apps.messaging.events.by_hand import DurableByHand
-from apps.messaging.jobs.by_hand import QueueByHand
 from apps.orders.events import ORDERS
 
 logger = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from apps.lab.course.reader import Reader
 from apps.lab.feed.feed import FEED, HopDict
 from apps.lab.queries import faults_on
 from apps.messaging.brokers.sqs import QueueGone
-from apps.messaging.events.durable_state import DurableProgress, durable_progress
+from apps.messaging.by_hand.durable_state import DurableProgress, durable_progress
 from apps.messaging.jobs import job_queue
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.orders.events import ORDERS

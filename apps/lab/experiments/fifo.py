@@ -9,7 +9,7 @@ from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.polling import until
 from apps.messaging.brokers.queue_names import name_at_sqs
-from apps.messaging.brokers.sqs_by_hand import call
+from apps.messaging.by_hand.sqs_at_terminal import call
 
 FAILS, OTHER = "A", "B"
 BODIES = ("A1", "A2", "A3", "B1", "B2")

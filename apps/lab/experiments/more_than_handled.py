@@ -10,8 +10,8 @@ from apps.lab.experiments.running import NotRunnable, Running
 from apps.lab.handlers import CONSUMER
 from apps.lab.messages import LAB
 from apps.lab.polling import until
+from apps.messaging.by_hand.durable_state import durable_states
 from apps.messaging.events.consumer import BATCH
-from apps.messaging.events.durable_state import durable_states
 
 NOTES = 6 * BATCH
 SECONDS = 0.03

@@ -1,6 +1,6 @@
 """Tells all processes that the table of faults has changed."""
 
-from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.by_hand import nats_without_hooks
 
 FAULTS_CHANGED = "lab.faults"
 

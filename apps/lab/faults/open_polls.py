@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from apps.lab.feed.hops import SUBJECT, Hop
 from apps.lab.map.topology import JOBS, nodes
-from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.by_hand import nats_without_hooks
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.models import WorkerInstance
 from apps.messaging.worker.heartbeat import seen_lately

@@ -12,7 +12,7 @@ from django.conf import settings
 from pydantic import Field
 
 from apps.lab.feed.shown_message import ShownMessage
-from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.by_hand import nats_without_hooks
 from apps.messaging.errors import MessagingError
 from apps.messaging.hooks.tracing import (
     current_traceparent,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from apps.lab.inside.unsettled import Unsettled
-from apps.messaging.events.durable_state import DurableState
+from apps.messaging.by_hand.durable_state import DurableState
 
 LEAST = 20
 """Sequences that are drawn at least; more if a durable is further behind."""

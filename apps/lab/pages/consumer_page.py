@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from apps.lab.consumer import events, jobs, workbenches
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.events.durable_state import DurableState
+from apps.messaging.by_hand.durable_state import DurableState
 from apps.messaging.message import readable
 from apps.messaging.worker.bounded_wait import Probe, probe
 from apps.orders.events import ORDERS, OrderCancelled, OrderConfirmed, OrderPlaced, OrderRejected

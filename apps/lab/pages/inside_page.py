@@ -20,7 +20,7 @@ from apps.lab.inside.unsettled import Unsettled, unsettled
 from apps.lab.models import HandDelivery, Workbench
 from apps.lab.orders.snapshot import SNAPSHOT
 from apps.lab.pages.page import page, wants_part
-from apps.messaging.events.durable_state import durable_states
+from apps.messaging.by_hand.durable_state import durable_states
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.worker.bounded_wait import Probe, Results, probe
 from apps.orders import visitors

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from apps.lab.pages.page import page, wants_part
 from apps.lab.processes import supervisor, workers
-from apps.lab.processes.supervisor import NoSupervisor, SupervisorAway, SupervisorRefused
+from apps.lab.processes.supervisor import ActNotPossible, NoSupervisor, SupervisorAway
 from apps.messaging.brokers import addresses
 
 PRESSED = {
@@ -42,7 +42,7 @@ def press(request: HttpRequest) -> HttpResponse:
     error = done = ""
     try:
         done = _pressed(request.POST.get("press", ""))
-    except SupervisorRefused as reason:
+    except ActNotPossible as reason:
         error = str(reason)
     except SupervisorAway as reason:
         error = f"Nothing was done: {reason}."
@@ -54,7 +54,7 @@ def press(request: HttpRequest) -> HttpResponse:
 
 
 def _pressed(button: str) -> str:
-    """Return what was done. Raises `SupervisorRefused` and `SupervisorAway`."""
+    """Return what was done. Raises `ActNotPossible` and `SupervisorAway`."""
     match button.split():
         case ["restore"]:
             supervisor.restore()
@@ -65,7 +65,7 @@ def _pressed(button: str) -> str:
         case [act, worker, number] if act in PRESSED and _is_number(number):
             supervisor.act(act, worker, int(number))
             return f"{worker} {int(number)} {PRESSED[act]}."
-    raise SupervisorRefused(
+    raise ActNotPossible(
         f"There is no button {button[:50]!r}: an act, a worker and a number make one, like "
         f"`stop {next(iter(settings.WORKERS))} 1`, with {', '.join(PRESSED)} or scale."
     )

@@ -29,7 +29,7 @@ class NoSupervisor(SupervisorAway):
     """There is none here, as in compose."""
 
 
-class SupervisorRefused(Exception):
+class ActNotPossible(Exception):
     """The supervisor has done nothing; the text says why, and what to do."""
 
 
@@ -62,7 +62,7 @@ def look() -> tuple[WorkerProcess, ...]:
 def act(act: str, worker: str, instance: int) -> None:
     """Stop, pause, continue, kill or start it; return when the effect is seen.
 
-    Raises `SupervisorAway` and `SupervisorRefused`.
+    Raises `SupervisorAway` and `ActNotPossible`.
     """
     before = _states()
     _do(act, worker=worker, instance=instance)
@@ -71,7 +71,7 @@ def act(act: str, worker: str, instance: int) -> None:
 
 
 def scale(worker: str, count: int) -> None:
-    """Start or stop instances. Raises `SupervisorAway` and `SupervisorRefused`."""
+    """Start or stop instances. Raises `SupervisorAway` and `ActNotPossible`."""
     _do("scale", worker=worker, count=count)
 
 
@@ -90,7 +90,7 @@ def expected() -> dict[str, int]:
 
 def _do(act: str, **asked: str | int) -> None:
     if error := _ask(act, **asked).error:
-        raise SupervisorRefused(error)
+        raise ActNotPossible(error)
 
 
 def _states() -> list[tuple[str, str, int | None]]:

@@ -9,7 +9,7 @@ from apps.lab.map.typed_points import RECEIVED, SENT, SETTLED, SQS
 from apps.lab.terminal import rights
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.sqs_by_hand import call
+from apps.messaging.by_hand.sqs_at_terminal import call
 
 EACH_WAIT = 1
 """Seconds of one poll. A long poll is made of several, so that Ctrl-C and the end are obeyed."""

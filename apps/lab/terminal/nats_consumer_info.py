@@ -14,7 +14,7 @@ from apps.lab.terminal.nats_text import (
     moment,
 )
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.nats_by_hand import by_hand
+from apps.messaging.by_hand.nats_at_terminal import by_hand
 
 
 async def info(given: LineValues, screen: Screen) -> None:

@@ -10,8 +10,14 @@ from apps.lab.terminal.nats_core import show
 from apps.lab.terminal.nats_text import NANOSECONDS, clock, day_and_time, header_lines, text_of
 from apps.lab.terminal.reporting import report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import AckKind, MessageByHand, NatsRefused
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
+from apps.lab.terminal.words import NotUnderstood
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import (
+    AckKind,
+    MessageByHand,
+    NatsError,
+    NoAnswerCame,
+)
 
 FORGOTTEN_AFTER = 60 * NANOSECONDS
 """The server drops the consumer of `sub --stream` after this time without a pull."""
@@ -54,7 +60,7 @@ async def take_next(given: LineValues, screen: Screen) -> None:
         for _ in range(given["count"]):
             message = await _pull(nats, endpoint, seconds=given["timeout"])
             if message is None:
-                raise NatsRefused(f"no message came within {given['timeout']:g} s")
+                raise NoAnswerCame(f"no message came within {given['timeout']:g} s")
             _show_delivered(message, given, screen)
             await _settle(nats, message, given, screen)
 
@@ -98,7 +104,7 @@ async def remove(given: LineValues, screen: Screen) -> None:
     endpoint = f"CONSUMER.DELETE.{stream}.{name}"
     rights.check_consumer(stream, name, endpoint)
     if not given["force"]:
-        raise NatsRefused("the real command asks whether you are sure; here say --force")
+        raise NotUnderstood("The real command asks whether you are sure. Here, add --force.")
     async with by_hand() as nats:
         await nats.api(endpoint)
 
@@ -149,7 +155,7 @@ async def _pull(nats: NatsByHand, endpoint: str, *, seconds: float) -> MessageBy
     message = await nats.request(f"$JS.API.{endpoint}", asked, seconds=seconds + 1)
     if message.status:
         if message.status != "408":
-            raise NatsRefused(message.headers.get("Description", message.status))
+            raise NatsError(message.headers.get("Description", message.status))
         return None
     report(RECEIVED, message.subject, message.body, headers=message.headers, by=JETSTREAM)
     return message

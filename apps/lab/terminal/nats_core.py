@@ -5,8 +5,8 @@ from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, clock
 from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import MessageByHand
-from apps.messaging.brokers.nats_by_hand import by_hand
+from apps.messaging.by_hand.nats_at_terminal import by_hand
+from apps.messaging.by_hand.nats_messages import MessageByHand
 
 
 async def publish(given: LineValues, screen: Screen) -> None:

@@ -8,8 +8,8 @@ from apps.lab.terminal import rights
 from apps.lab.terminal.nats_text import body_lines, clock, round_trip
 from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import MessageByHand, NoListener
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import MessageByHand, NoListener
 
 
 async def request(given: LineValues, screen: Screen) -> None:

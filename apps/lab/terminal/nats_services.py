@@ -13,8 +13,8 @@ from apps.lab.terminal.nats_text import (
     round_trip,
 )
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import NoListener
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import NoListener
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.message import Payload
 

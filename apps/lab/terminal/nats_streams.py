@@ -18,8 +18,9 @@ from apps.lab.terminal.nats_text import (
     text_of,
 )
 from apps.lab.terminal.tool import LineValues, Screen
-from apps.messaging.brokers.message_by_hand import JetStreamRefused, NatsRefused
-from apps.messaging.brokers.nats_by_hand import NatsByHand, by_hand
+from apps.lab.terminal.words import NotUnderstood
+from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
+from apps.messaging.by_hand.nats_messages import JetStreamApiError, NatsError
 
 NO_MESSAGE = 10037
 ONE_MINUTE = 60_000_000_000
@@ -47,8 +48,8 @@ async def add(given: LineValues, screen: Screen) -> None:
     async with by_hand() as nats:
         try:
             found = await nats.api(f"STREAM.CREATE.{stream}", **config)
-        except JetStreamRefused as error:
-            raise NatsRefused(f"could not create Stream: {error}") from error
+        except JetStreamApiError as error:
+            raise NatsError(f"could not create Stream: {error}") from error
     screen.say(f"Stream {stream} was created")
     screen.say()
     show_stream(found, screen)
@@ -90,14 +91,14 @@ async def get(given: LineValues, screen: Screen) -> None:
     """Print one message, by its sequence or as the last one of a subject."""
     stream, last_for = given["stream"], given["last-for"]
     if not last_for and given["id"] is None:
-        raise NatsRefused("name a sequence, or a subject with --last-for")
+        raise NotUnderstood("Name a sequence, or a subject with --last-for.")
     asked = {"last_by_subj": last_for} if last_for else {"seq": given["id"]}
     what = "message" if last_for else f"{stream}#{given['id']}"
     async with by_hand() as nats:
         try:
             message = (await nats.api(f"STREAM.MSG.GET.{stream}", **asked))["message"]
-        except JetStreamRefused as error:
-            raise NatsRefused(f"could not retrieve {what}: {error}") from error
+        except JetStreamApiError as error:
+            raise NatsError(f"could not retrieve {what}: {error}") from error
     at = moment(message["time"])
     screen.say(
         f"Item: {stream}#{message['seq']} received {at:%Y-%m-%d %H:%M:%S.%f} +0000 UTC ({ago(at)}) "
@@ -130,7 +131,7 @@ async def _next(
         found = await nats.api(
             f"STREAM.MSG.GET.{stream}", seq=sequence, next_by_subj=subject or ">"
         )
-    except JetStreamRefused as error:
+    except JetStreamApiError as error:
         if error.code != NO_MESSAGE:
             raise
         return None

@@ -4,10 +4,10 @@
 """
 
 from apps.lab.models import BY_HAND
-from apps.messaging.brokers.message_by_hand import NatsRefused
-from apps.messaging.brokers.nats_by_hand import INBOX
 from apps.messaging.brokers.queue_names import name_at_sqs
 from apps.messaging.brokers.sqs import CallRejected
+from apps.messaging.by_hand.nats_at_terminal import INBOX
+from apps.messaging.by_hand.nats_messages import NatsError
 from apps.messaging.events.streams import declared_consumers
 from apps.messaging.jobs.job_queue import declared_queues
 
@@ -19,38 +19,38 @@ WILDCARDS = ("*", ">")
 
 
 def check_publish(subject: str) -> None:
-    """Raise `NatsRefused` if a person may not publish on the subject."""
+    """Raise `NatsError` if a person may not publish on the subject."""
     if subject.split(".", maxsplit=1)[0] in INNER:
-        raise NatsRefused(f'permissions violation for publish to "{subject}"')
+        raise NatsError(f'permissions violation for publish to "{subject}"')
 
 
 def check_reply(subject: str) -> None:
-    """Raise `NatsRefused` if a person may not let others answer there: it is no inbox, nor open."""
+    """Raise `NatsError` if a person may not let others answer there: it is no inbox, nor open."""
     if not subject.startswith(INBOX):
         check_publish(subject)
 
 
 def check_subscribe(subject: str) -> None:
-    """Raise `NatsRefused` if a person may not subscribe to the subject."""
+    """Raise `NatsError` if a person may not subscribe to the subject."""
     if subject.split(".", maxsplit=1)[0] in (*INNER, *WILDCARDS):
-        raise NatsRefused(f'permissions violation for subscription to "{subject}"')
+        raise NatsError(f'permissions violation for subscription to "{subject}"')
 
 
 def check_consumer(stream: str, consumer: str, endpoint: str) -> None:
-    """Raise `NatsRefused` if the consumer is one of the shop's, or not on `STREAM`."""
+    """Raise `NatsError` if the consumer is one of the shop's, or not on `STREAM`."""
     violation = f'permissions violation for publish to "$JS.API.{endpoint}"'
     if stream != STREAM:
-        raise NatsRefused(f"{violation}: your consumers are on {STREAM}")
+        raise NatsError(f"{violation}: your consumers are on {STREAM}")
     if consumer.startswith(BY_HAND):
-        raise NatsRefused(f"{violation}: {consumer} is of somebody at the page Consumer")
+        raise NatsError(f"{violation}: {consumer} is of somebody at the page Consumer")
     if consumer in {each.durable for each in declared_consumers()}:
-        raise NatsRefused(f"{violation}: {consumer} is a consumer of the shop; choose another name")
+        raise NatsError(f"{violation}: {consumer} is a consumer of the shop; choose another name")
 
 
 def check_stream(stream: str, endpoint: str) -> None:
-    """Raise `NatsRefused` for a stream that a person may not create."""
+    """Raise `NatsError` for a stream that a person may not create."""
     if stream != STREAM:
-        raise NatsRefused(
+        raise NatsError(
             f'permissions violation for publish to "$JS.API.{endpoint}": '
             "streams are declared in the code, and made by manage.py provision"
         )

@@ -12,9 +12,9 @@ import nats.js.errors
 from django.conf import settings
 from nats.aio.client import Server
 
+from apps.messaging.brokers.denied_subscriptions import DeniedSubscriptions
 from apps.messaging.brokers.nats_access import access
 from apps.messaging.brokers.nats_py_fixes import PatchedClient, TlsNotOffered
-from apps.messaging.brokers.refused_subscriptions import RefusedSubscriptions
 from apps.messaging.errors import BrokerAway
 
 CONNECTION_LOST = (
@@ -90,7 +90,7 @@ class Connection:
         self._back = back
         self._closed = closed
         self._is_open = False
-        self._refused = RefusedSubscriptions(self.nc)
+        self._denied = DeniedSubscriptions(self.nc)
 
     async def open(self, seconds: float) -> None:
         """Connect, or raise `BrokerAway`: `connect()` itself would try for ever."""
@@ -115,7 +115,7 @@ class Connection:
     async def leave(self) -> None:
         """Let running callbacks end and their publishes go out, then close."""
         self._is_open = False
-        self._refused.forget()
+        self._denied.forget()
         try:
             await asyncio.wait_for(self.nc.drain(), DRAIN_SECONDS + 1)
         except CONNECTION_LOST:
@@ -148,7 +148,7 @@ class Connection:
     async def _on_closed(self) -> None:
         if self._is_open:
             self._is_open = False
-            self._refused.forget()
+            self._denied.forget()
             logger.error("nats closed for good", extra={"error": str(self.nc.last_error)})
             self._closed()
 
@@ -159,7 +159,7 @@ class Connection:
         elif type(error) in (nats.errors.Error, TlsNotOffered):
             # Errors that the server sends: "permissions violation" is reported only here.
             logger.error("rejected by nats", extra={"error": str(error)})
-            self._refused.note(error)
+            self._denied.note(error)
         else:
             logger.error("nats error", extra={"error": str(error)}, exc_info=error)
 

@@ -33,6 +33,7 @@ def call[T](work: LoopWork[T], *, timeout: float) -> T:
             raise
         raise BrokerAway(f"no connection to NATS within {timeout} s") from error
     finally:
+        # After a timeout the caller takes it as failed: it must not be sent later.
         future.cancel()
 
 
@@ -81,6 +82,7 @@ def close() -> None:
     global _current
     with _lock:
         ending, _current = _current, None
+    # Outside the lock: it may take seconds, and a call of another thread does not wait for it.
     if ending is not None:
         ending.close()
 
@@ -92,6 +94,7 @@ _inherited: list[LoopThread | None] = []
 
 def _this_process() -> LoopThread:
     global _current
+    # Read once: this is without the lock, and `close` may set it to None at any time.
     if (current := _current) is not None:
         return current
     with _lock:
@@ -108,6 +111,7 @@ def _forget_parent() -> None:
     global _current, _lock
     # Kept, since collecting it would close what the parent still uses.
     _inherited.append(_current)
+    # A new lock: the thread of the parent that may have held the old one does not run here.
     _current, _lock = None, threading.Lock()
 
 

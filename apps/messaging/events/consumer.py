@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 BATCH = 25
 """The messages in a fetch without batch handlers: a second's work, so that a stop is quick."""
 FETCH_SECONDS = 1.0
+"""A stop waits for the end of a fetch, and a worker that waits for messages steps so often."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +74,7 @@ def consuming(consumer: Consumer) -> Callable[[Worker], Awaitable[None]]:
                 )
                 while not worker.stopping.is_set():
                     await _consume(nc, work)
+                # Still in the block: the slow ones are said to be in progress until they end.
                 with suppress(Braked, DatabaseAway):
                     await _settle_all(work, flight.finish())
 
@@ -112,6 +114,7 @@ async def _pull(nc: Client, work: _Consuming) -> None:
         work.outage.over()
         worker.ready()
         worker.report_pause(work.brake.kind)
+        # The brake changes the size of a batch, and a pull keeps the one that it was bound with.
         while not worker.stopping.is_set() and batch == work.batch():
             worker.step()
             messages = _fetched(durable, await pull.fetch())
@@ -119,6 +122,7 @@ async def _pull(nc: Client, work: _Consuming) -> None:
         on_their_way = _fetched(durable, await pull.leave())
         await _settle_all(work, work.flight.handle(on_their_way))
     finally:
+        # After an error: nothing of it is handled here, and it need not wait for its `ack_wait`.
         with suppress(*CONNECTION_LOST):
             for each in _fetched(durable, await pull.leave()):
                 await settle(each, Retry(0))
@@ -147,6 +151,7 @@ async def _settle_all(work: _Consuming, judged: AsyncIterator[Judged]) -> None:
     """Settle each as its verdict comes. Raises `Braked` after one failure too many of its kind."""
     async for fetched, verdict in judged:
         await settle(fetched, verdict)
+        # After the settlement: `Braked` leaves the loop.
         work.brake.judged(fetched.delivery.subject, fetched.delivery.sequence, verdict)
 
 
@@ -167,6 +172,7 @@ async def _give_back(nc: Client, flight: InFlight, hung: Sequence[Work]) -> None
     for each in flight.give_up():
         if message_at(each.delivery) not in hanging:
             await settle(each, Retry(0))
+    # The process ends after this: what nats-py has not sent by then is lost.
     with suppress(*CONNECTION_LOST):
         await nc.flush(1)
 

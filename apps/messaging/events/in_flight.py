@@ -66,6 +66,7 @@ class InFlight:
         self._consumer, self._threads, self._worker = consumer, threads, worker
         self._waiting: list[FetchedMessage] = []
         self._one_by_one = 0
+        """How many of the first waiting ones are left of a batch that has failed."""
         self._begun: dict[asyncio.Future[Verdict], FetchedMessage] = {}
         self._is_given_up = False
 
@@ -105,6 +106,7 @@ class InFlight:
     async def say_in_progress(self) -> None:
         """Send `in_progress` for each unsettled message, at a third of the ack wait."""
         while not self._is_given_up:
+            # One of them may get lost, or come late, before the server redelivers the message.
             await asyncio.sleep(ACK_WAIT.total_seconds() / 3)
             for each in self._unsettled():
                 with suppress(*CONNECTION_LOST):
@@ -138,6 +140,7 @@ class InFlight:
             self._one_by_one = size - 1  # The caller begins the first one now.
             return []
         if self._is_given_up:
+            # `give_up` has returned them meanwhile, and its caller settles them.
             return []
         self._waiting = self._waiting[size:]
         return batch

@@ -38,11 +38,6 @@ class Gathering[T]:
             self._is_woken = True
             self._loop.call_soon_threadsafe(self._wake.set)
 
-    def end(self) -> None:
-        """Say, in the event loop, that nothing follows."""
-        self._is_ended = True
-        self._wake.set()
-
     async def take(self) -> list[T]:
         """Wait for items, and return all that are there; none at the end."""
         while True:
@@ -53,6 +48,12 @@ class Gathering[T]:
             # In this order: what is put from here on wakes the loop again.
             self._wake.clear()
             self._is_woken = False
+            # So many and no more: the thread may put others while these are taken.
             items = [self._items.popleft() for _ in range(len(self._items))]
             if items or is_ended:
                 return items
+
+    def end(self) -> None:
+        """Say, in the event loop, that nothing follows."""
+        self._is_ended = True
+        self._wake.set()

@@ -36,6 +36,7 @@ class Slots:
     """The jobs that wait in this process, and those that its threads handle."""
 
     def __init__(self, count: int, deliver: Callable[[ReceivedJob], Verdict]) -> None:
+        # The threads share these without a lock: each access is one atomic call.
         self.waiting: deque[ReceivedJob] = deque()
         self.begun: set[ReceivedJob] = set()
         self.taken = 0
@@ -51,23 +52,11 @@ class Slots:
         self.waiting.append(job)
         self._any_waiting.set()
 
-    @property
-    def stand_still(self) -> bool:
-        """Return whether jobs wait for others that take longer than was expected."""
-        return bool(self.waiting) and time.monotonic() > self._last_began + LONGEST_WAIT_SECONDS
-
     async def until_any_waits(self) -> None:
         """Wait until there is a job to begin."""
         while not self.waiting:
             self._any_waiting.clear()
             await self._any_waiting.wait()
-
-    def take_back(self) -> list[ReceivedJob]:
-        """Return the jobs that have not begun: the caller gives them back."""
-        taken = []
-        while job := self._next():
-            taken.append(job)
-        return taken
 
     @contextmanager
     def one_taken(self) -> Iterator[None]:
@@ -85,17 +74,15 @@ class Slots:
         settles it before another job begins here.
         """
         done = Gathering[Handled]()
-        ended = self._threads.run(partial(self._handle, while_true, done))
+        ended = self._threads.run(partial(self._handle_in_thread, while_true, done))
+        # In the event loop, and so after the last `put` of the thread.
         ended.add_done_callback(lambda _: done.end())
         while handled := await done.take():
             yield handled
+        # What the thread raises is a bug, and ends the worker.
         await ended
 
-    def end(self) -> None:
-        """Let the threads end after their present jobs."""
-        self._threads.end()
-
-    def _handle(self, while_true: Callable[[], bool], done: Gathering[Handled]) -> None:
+    def _handle_in_thread(self, while_true: Callable[[], bool], done: Gathering[Handled]) -> None:
         try:
             while while_true() and (job := self._next()):
                 handled = self._handled(job)
@@ -105,6 +92,12 @@ class Slots:
                     break
         finally:
             close_old_connections()
+
+    def _next(self) -> ReceivedJob | None:
+        try:
+            return self.waiting.popleft()
+        except IndexError:  # Another slot was quicker.
+            return None
 
     def _handled(self, job: ReceivedJob) -> Handled:
         self.begun.add(job)
@@ -120,8 +113,18 @@ class Slots:
             self.begun.remove(job)
         return Handled(job, outcome, time.monotonic() - began)
 
-    def _next(self) -> ReceivedJob | None:
-        try:
-            return self.waiting.popleft()
-        except IndexError:  # Another slot was quicker.
-            return None
+    @property
+    def stand_still(self) -> bool:
+        """Return whether jobs wait for others that take longer than was expected."""
+        return bool(self.waiting) and time.monotonic() > self._last_began + LONGEST_WAIT_SECONDS
+
+    def take_back(self) -> list[ReceivedJob]:
+        """Return the jobs that have not begun: the caller gives them back."""
+        taken = []
+        while job := self._next():
+            taken.append(job)
+        return taken
+
+    def end(self) -> None:
+        """Let the threads end after their present jobs."""
+        self._threads.end()

@@ -1,7 +1,15 @@
 """SQS, the receiving side: long poll, process, delete; at least once, so repeats must be harmless.
 
-`working` is the loop, `pace` says how many jobs to ask for, `slots` has the threads, `delivery`
-calls the handler, `in_flight` keeps the receipts.
+The way of one job; `|` is in a thread, all else in the event loop:
+
+    pace        next_poll              how many jobs to ask for, once one can begin soon
+    receipts  | poll_for               a long poll
+    in_flight   take, keep_hidden      the heartbeat hides it from other workers from here on
+    slots       put                    waits for a free slot
+    slots     | _handle_in_thread      the slot's thread; `delivery.deliver` calls the handler
+    gathering | put, take              its verdict comes to the event loop
+    worker      _settle                `Ack`, `Reject`: deleted; `Retry`: given back
+    in_flight   done, keep_deleting    deleted, with others by one call
 """
 
 import asyncio
@@ -33,7 +41,7 @@ logger = logging.getLogger(__name__)
 
 STOP_SECONDS = 7.0
 """Below the runner's grace. A long poll that outlasts it may hide a job for one timeout."""
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 2.0
+_pause_seconds = partial(backoff, first=0.5, longest=2.0)
 
 
 def working(
@@ -51,34 +59,32 @@ class _Working:
     """One process at one queue: a poller, and a slot for each job that may run at once."""
 
     def __init__(self, queue: JobQueue, handle: Handler, concurrency: int, worker: Worker) -> None:
-        self.queue, self.concurrency, self.worker = queue, concurrency, worker
-        self.in_flight = JobsInFlight()
-        self.slots = Slots(concurrency, partial(deliver, queue, handle))
-        self.job_done = asyncio.Event()
-        worker.give_back = self.in_flight.give_back_others
-        self.brake = Brake(queue.name)
-        self.poller = KeptThreads(1, name="poll")
-        self.pace = Pace(concurrency)
-        self.database_away = False
-        self.outage = Outage(
+        self._queue, self._concurrency, self._worker = queue, concurrency, worker
+        self._pace, self._poller = Pace(concurrency), KeptThreads(1, name="poll")
+        self._in_flight = JobsInFlight()
+        worker.give_back = self._in_flight.give_back_others
+        self._slots = Slots(concurrency, partial(deliver, queue, handle))
+        self._job_done = asyncio.Event()
+        self._brake = Brake(queue.name)
+        self._outage = Outage(
             logger, begun="polling pauses", ended="polling goes on", queue=queue.name
         )
-        self.stop_by = math.inf
+        self._database_away, self._stop_by = False, math.inf
 
     async def run(self) -> None:
         """Poll until the worker stops, then finish the received jobs or give them back."""
         try:
             async with asyncio.TaskGroup() as group:
-                helpers = [self._slot() for _ in range(self.concurrency)]
-                helpers += [self.in_flight.keep_hidden(), self.in_flight.keep_deleting()]
+                helpers = [self._handle_waiting() for _ in range(self._concurrency)]
+                helpers += [self._in_flight.keep_hidden(), self._in_flight.keep_deleting()]
                 tasks = [group.create_task(helper) for helper in helpers]
                 await self._receive_until_stopped()
                 await self._stop()
                 for task in tasks:
                     task.cancel()
         finally:
-            self.slots.end()
-            self.poller.end()
+            self._slots.end()
+            self._poller.end()
 
     async def _receive_until_stopped(self) -> None:
         while poll := await self._next_poll():
@@ -86,108 +92,106 @@ class _Working:
                 jobs = await self._receive(poll)
             except (BrokerAway, DatabaseAway) as error:
                 await self._met_outage(error)
-                pause = backoff(
-                    self.outage.tries, first=FIRST_PAUSE_SECONDS, longest=LONGEST_PAUSE_SECONDS
-                )
-                await self.worker.sleep(pause)
+                await self._worker.sleep(_pause_seconds(self._outage.tries))
             else:
                 self._outage_may_be_over()
-                self.pace.received(len(jobs))
+                self._pace.received(len(jobs))
                 for job in jobs:
-                    if self.in_flight.take(job):
-                        self.slots.put(job)
+                    if self._in_flight.take(job):
+                        self._slots.put(job)
 
     async def _next_poll(self) -> Poll | None:
         """Wait until the brake allows a job, and one can begin soon; None once it is to stop."""
-        while not self.worker.stopping.is_set():
-            await wait_out(self.brake, self.worker)
-            begun, waiting = len(self.slots.begun), len(self.slots.waiting)
-            at_most = self.brake.at_most(self.pace.most)
-            if poll := self.pace.next_poll(begun=begun, waiting=waiting, at_most=at_most):
+        while not self._worker.stopping.is_set():
+            await wait_out(self._brake, self._worker)
+            begun, waiting = len(self._slots.begun), len(self._slots.waiting)
+            at_most = self._brake.at_most(self._pace.most)
+            if poll := self._pace.next_poll(begun=begun, waiting=waiting, at_most=at_most):
                 return poll
-            if self.slots.stand_still:
-                await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-            self.job_done.clear()
+            if self._slots.stand_still:
+                await self._in_flight.give_back(self._slots.take_back(), seconds=0)
+            self._job_done.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.job_done.wait(), 0.5)
-            self.worker.step()
+                await asyncio.wait_for(self._job_done.wait(), 0.5)
+            self._worker.step()
         return None
 
     async def _receive(self, poll: Poll) -> list[ReceivedJob]:
         """Receive jobs. At a stop, wait for the poll briefly."""
-        if self.database_away and not await ask_whether_it_takes_writes():
+        if self._database_away and not await ask_whether_it_takes_writes():
             raise DatabaseAway
-        self.database_away = False
-        answer = self.poller.run(partial(_jobs_of, self.queue, poll))
+        self._database_away = False
+        answer = self._poller.run(partial(_jobs_of, self._queue, poll))
         while not answer.done() and self._seconds_left() > 0:
             await asyncio.wait({answer}, timeout=0.5)
-            self.worker.step()
+            self._worker.step()
         return await answer if answer.done() else []
 
-    async def _slot(self) -> None:
+    async def _handle_waiting(self) -> None:
         """Handle one job after the other; after the stop or in a pause, give received jobs back."""
         while True:
-            await self.slots.until_any_waits()
-            with self.slots.one_taken():
-                async for handled in self.slots.handle(while_true=self._may_begin):
+            await self._slots.until_any_waits()
+            with self._slots.one_taken():
+                async for handled in self._slots.handle(while_true=self._may_begin):
                     for each in handled:
                         await self._settle(each)
-                    self.job_done.set()
-                    self.worker.step()
+                    self._job_done.set()
+                    self._worker.step()
                 if not self._may_begin():
-                    await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-            self.job_done.set()
+                    await self._in_flight.give_back(self._slots.take_back(), seconds=0)
+            self._job_done.set()
 
     def _may_begin(self) -> bool:
-        return not self.worker.stopping.is_set() and not self.brake.seconds_left
+        return not self._worker.stopping.is_set() and not self._brake.seconds_left
 
     async def _settle(self, handled: Handled) -> None:
         """Tell SQS; if it is away, the job is redelivered. `NotOurs` is settled elsewhere."""
         job, verdict = handled.job, handled.outcome
-        self.pace.took(handled.seconds)
+        self._pace.took(handled.seconds)
         if isinstance(verdict, DatabaseAway):
             # Not the job's fault: hide it for a while, and do not poll until the database is back.
-            self.database_away = True
+            self._database_away = True
             await self._met_outage(verdict)
-            verdict = Retry(self.queue.retry_seconds)
+            verdict = Retry(self._queue.retry_seconds)
         with suppress(Braked):  # The poller pauses, and the slots give back.
-            self.brake.judged(self.queue.name, job.sqs_id, verdict)
+            self._brake.judged(self._queue.name, job.sqs_id, verdict)
         match verdict:
             case Ack() | Reject():
-                self.in_flight.done(job)  # Deleted soon, with others: after the effect, not before.
+                # Deleted soon, with others: after the effect, not before.
+                self._in_flight.done(job)
             case Retry(delay):
-                await self.in_flight.give_back([job], seconds=round(delay))
-
-    async def _met_outage(self, error: BrokerAway | DatabaseAway) -> None:
-        """Report it; make a queue again that a local SQS server has lost."""
-        self.worker.not_ready()
-        self.outage.met(str(error) or type(error).__name__)
-        if isinstance(error, QueueGone):
-            await in_thread(partial(make_again, self.queue))
-
-    def _outage_may_be_over(self) -> None:
-        """SQS answers again: report it, unless the database is away."""
-        if not self.database_away:
-            self.outage.over()
-            self.worker.ready()
-
-    def _seconds_left(self) -> float:
-        """Return the seconds until the stop must be over, since it was first noticed."""
-        if self.worker.stopping.is_set():
-            self.stop_by = min(self.stop_by, time.monotonic() + STOP_SECONDS)
-        return self.stop_by - time.monotonic()
+                await self._in_flight.give_back([job], seconds=round(delay))
 
     async def _stop(self) -> None:
         """Give back jobs that have not begun, finish the others, delete those that are done."""
-        await self.in_flight.give_back(self.slots.take_back(), seconds=0)
-        while self.slots.taken and (seconds := self._seconds_left()) > 0:
-            self.job_done.clear()
+        await self._in_flight.give_back(self._slots.take_back(), seconds=0)
+        while self._slots.taken and (seconds := self._seconds_left()) > 0:
+            self._job_done.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.job_done.wait(), seconds)
-        if left := [job.sqs_id for job in [*self.slots.begun]]:
+                await asyncio.wait_for(self._job_done.wait(), seconds)
+        if left := [job.sqs_id for job in [*self._slots.begun]]:
             # Other workers get them when their time is up.
             logger.warning("jobs left behind", extra={"jobs": sorted(left)})
-        await self.in_flight.delete_done()
+        await self._in_flight.delete_done()
+
+    def _seconds_left(self) -> float:
+        """Return the seconds until the stop must be over, since it was first noticed."""
+        if self._worker.stopping.is_set():
+            self._stop_by = min(self._stop_by, time.monotonic() + STOP_SECONDS)
+        return self._stop_by - time.monotonic()
+
+    async def _met_outage(self, error: BrokerAway | DatabaseAway) -> None:
+        """Report it; make a queue again that a local SQS server has lost."""
+        self._worker.not_ready()
+        self._outage.met(str(error) or type(error).__name__)
+        if isinstance(error, QueueGone):
+            await in_thread(partial(make_again, self._queue))
+
+    def _outage_may_be_over(self) -> None:
+        """SQS answers again: report it, unless the database is away."""
+        if not self._database_away:
+            self._outage.over()
+            self._worker.ready()
 
 
 def _jobs_of(queue: JobQueue, poll: Poll) -> list[ReceivedJob]:

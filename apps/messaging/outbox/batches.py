@@ -61,6 +61,8 @@ class Batches:
         batch = await self._claimed_ahead()
         if not batch.rows:
             batch = await self._begin_to_claim(is_woken=is_woken)
+        # The mark of what was published is the first half of a claim: so one begins behind a small
+        # batch too, if there is something to mark.
         if self._published or (len(batch.rows) >= claims.BATCH and not hooks.may_break()):
             self._next, self._next_since = self._begin_to_claim(behind=batch), time.monotonic()
         return batch
@@ -86,6 +88,7 @@ class Batches:
     async def _claimed_ahead(self) -> Batch:
         if not self._next:
             return Batch("", [])
+        # Forgotten before the wait: the error of a claim that failed is raised once.
         ahead, self._next = self._next, None
         return await ahead
 
@@ -111,6 +114,7 @@ class Batches:
         return self._step(self._mark_and_claim, self._take_published(), claim)
 
     def _mark_and_claim(self, published: Published | None, claim: Callable[[], Batch]) -> Batch:
+        # The mark first: a sent row without it is leased, and holds up later ones of its key.
         if published:
             self._mark(*published)
         return claim()
@@ -120,6 +124,7 @@ class Batches:
         return await self._step(self._mark, *published) if published else 0
 
     def _take_published(self) -> Published | None:
+        # Forgotten before the mark: if that fails, the rows are sent again when their leases end.
         published, self._published = self._published, None
         return published
 

@@ -35,6 +35,7 @@ from apps.messaging.worker.threads import in_pool, pool_of
 logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+"""A wake-up may be lost, and brings nothing while NATS is away: then a row waits this long."""
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.2, 0.5
 """A cluster may need nine seconds for a new leader; the relay goes on soon after that."""
 
@@ -51,6 +52,7 @@ async def relaying(worker: Worker) -> None:
         if worker.stopping.is_set():
             return  # `_sole_relay` has failed the worker.
         if not connection.features.has_select_for_update_skip_locked:
+            # The lock says that there is no other relay, so these are the leases of a dead one.
             await in_pool(None, clear_leases)
         async with asyncio.TaskGroup() as transports:
             transports.create_task(relay_jetstream(worker.part(), wakeups))
@@ -144,6 +146,7 @@ def _sole_relay(worker: Worker) -> Iterator[None]:
     path = Path(f"{connection.settings_dict['NAME']}.relay-lock")
     with path.open("w") as file:
         try:
+            # The kernel frees it when the process ends, also by `kill -9`: no lock stays behind.
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             worker.fail(

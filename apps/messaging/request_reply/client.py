@@ -30,7 +30,7 @@ def _any_answer_fits(answer: Payload, request: Payload) -> bool:
     return True
 
 
-def _any_refusal_fits(request: Payload) -> bool:
+def _any_can_be_refused(request: Payload) -> bool:
     return True
 
 
@@ -56,16 +56,16 @@ def ask_all[Q: Payload, R: Payload](
     *,
     timeout: float,
     is_about: Callable[[R, Q], bool] = _any_answer_fits,
-    may_refuse: Callable[[Q], bool] = _any_refusal_fits,
+    can_be_refused: Callable[[Q], bool] = _any_can_be_refused,
     failover: bool = True,
     await_responder: bool = True,
 ) -> list[R | RequestRefused]:
     """Send all requests at once; return their answers in order, a refusal as `RequestRefused`.
 
     A request is sent again if its answer is unreadable, if `is_about` rejects the answer, or if the
-    answer is a refusal and `may_refuse` rejects it. `timeout`, in seconds, is for all of them
-    together, retries included. Without `failover`, an unanswered request is not sent again; without
-    `await_responder`, `NoResponder` is raised at once, and not after 0.15 s.
+    answer is a refusal and `can_be_refused` is false for the request. `timeout`, in seconds, is for
+    all of them together, retries included. Without `failover`, an unanswered request is not sent
+    again; without `await_responder`, `NoResponder` is raised at once, and not after 0.15 s.
     Raises `NoResponder`, `RequestTimeout` or `BrokerAway` if one of them got no answer, and
     `MessageTooLarge` before anything is sent.
     """
@@ -74,8 +74,8 @@ def ask_all[Q: Payload, R: Payload](
         questions: list[Question[R | RequestRefused]] = []
         for request in requests:
             read = partial(_read, reply_type=reply_type, request=request, is_about=is_about)
-            if not may_refuse(request):
-                read = partial(_unrefused, read)
+            if not can_be_refused(request):
+                read = partial(_read_no_refusal, read)
             questions.append(_question(subject, request, headers, read))
         deadline = time.monotonic() + timeout
         reach(timeout)
@@ -118,8 +118,8 @@ def _read[Q: Payload, R: Payload](
     return answer
 
 
-def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
-    """Read it; raise `OnlyWrongAnswers` for a refusal by a responder that may not refuse."""
+def _read_no_refusal[A](read: Callable[[Msg], A], reply: Msg) -> A:
+    """Read it; raise `OnlyWrongAnswers` for a refusal: this request cannot be refused."""
     answer = read(reply)
     if isinstance(answer, RequestRefused):
         raise OnlyWrongAnswers(f"a refusal of what is right: {answer}") from answer
@@ -129,6 +129,7 @@ def _unrefused[A](read: Callable[[Msg], A], reply: Msg) -> A:
 def _refusal(headers: Mapping[str, str]) -> RequestRefused:
     """Return the responder's refusal; raise `OnlyWrongAnswers` if the responder itself failed."""
     code, description = headers.get(ERROR_CODE_HEADER, ""), headers.get(ERROR_HEADER, "")
+    # The header of a stranger may be anything: what is no code counts as a failed responder.
     refusal = RequestRefused(int(code) if _CODE.fullmatch(code) else 500, description)
     if refusal.code >= 500:
         raise OnlyWrongAnswers(f"the responder failed: {description}") from refusal

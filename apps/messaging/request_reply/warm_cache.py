@@ -58,6 +58,7 @@ async def _keep_reading(cache: WarmCache, stale: asyncio.Event) -> None:
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(stale.wait(), pause)
+        # Before the reading: a reconnect that comes during it asks for another one.
         stale.clear()
         pause = cache.every_seconds if await _read(cache) else RETRY_SECONDS
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from apps.scaffold.errors import ScaffoldRefused
+from apps.scaffold.errors import ScaffoldError
 from apps.scaffold.tree import Tree
 from apps.scaffold.trial import try_out
 
@@ -21,7 +21,7 @@ class ScaffoldCommand(BaseCommand):
 
     @abstractmethod
     def edits(self, root: Path, name: str, app: str) -> Tree:
-        """Return the edits. Raises `ScaffoldRefused`."""
+        """Return the edits. Raises `ScaffoldError`."""
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", metavar=self.named, help=f"like {self.example}")
@@ -33,7 +33,7 @@ class ScaffoldCommand(BaseCommand):
             tree = self.edits(Path(settings.BASE_DIR), name, app)
             try_out(tree)
             tree.check_lengths()
-        except ScaffoldRefused as error:
+        except ScaffoldError as error:
             raise CommandError(str(error)) from error
         if dry_run:
             self.stdout.write(tree.diff(), ending="")

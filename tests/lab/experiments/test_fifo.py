@@ -7,8 +7,8 @@ import pytest
 
 from apps.lab.experiments import fifo, runner
 from apps.lab.models import Run
-from apps.messaging.brokers import sqs_by_hand
 from apps.messaging.brokers.sqs import client
+from apps.messaging.by_hand import sqs_at_terminal
 from tests.support.moto_server import MotoServer
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import eventually
@@ -38,7 +38,7 @@ def changed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Callable[...,
 
     def call(operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         sent = change(parameters) if operation == "send_message" else parameters
-        return sqs_by_hand.call(operation, sent)
+        return sqs_at_terminal.call(operation, sent)
 
     return call
 

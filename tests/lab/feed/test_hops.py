@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 from apps.lab.feed import hops
 from apps.lab.feed.hops import COUNTED_POINT, Hop, hop_of, report, report_now, trace_of, who_we_are
 from apps.lab.feed.shown_message import ShownMessage
-from apps.messaging.brokers import nats_without_hooks
+from apps.messaging.by_hand import nats_without_hooks
 from apps.messaging.hooks.tracing import current_traceparent, following, new_traceparent
 from apps.messaging.message import MAX_MESSAGE_BYTES
 

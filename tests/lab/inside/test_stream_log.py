@@ -2,7 +2,7 @@
 
 from apps.lab.inside.stream_log import StreamLog, stream_log
 from apps.lab.inside.unsettled import Unsettled
-from apps.messaging.events.durable_state import DurableState
+from apps.messaging.by_hand.durable_state import DurableState
 
 
 def state(*, delivered: int, ack_floor: int, pending: int = 1) -> DurableState:

@@ -14,8 +14,8 @@ from pytest_django.fixtures import Settings
 
 from apps.lab.consumer import workbenches
 from apps.lab.models import HandDelivery, Workbench
-from apps.messaging.events.by_hand import DurableByHand
-from apps.messaging.jobs.by_hand import QueueByHand
+from apps.messaging.by_hand.own_durable import DurableByHand
+from apps.messaging.by_hand.own_queue import QueueByHand
 from tests.lab.consumer.conftest import brokers, no_sweeper, placed
 from tests.support.nats_server import NatsServer
 from tests.support.waiting import crowding, eventually

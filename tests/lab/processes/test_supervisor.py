@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from apps.lab.orders.snapshot import workers
 from apps.lab.processes import supervisor
-from apps.lab.processes.supervisor import SupervisorAway, SupervisorRefused
+from apps.lab.processes.supervisor import ActNotPossible, SupervisorAway
 from tests.demo.processes import is_running
 from tests.lab.processes.conftest import Supervised, instances, states
 from tests.support.silent import states_of
@@ -34,7 +34,7 @@ def test_a_press_returns_when_its_effect_is_seen(supervised: Supervised) -> None
 
 
 def test_a_refusal_says_what_can_be_done(supervised: Supervised) -> None:
-    with pytest.raises(SupervisorRefused, match="running, so it cannot start: stop or pause"):
+    with pytest.raises(ActNotPossible, match="running, so it cannot start: stop or pause"):
         supervisor.act("start", "sales_consumer", 1)
 
 

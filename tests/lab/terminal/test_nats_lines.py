@@ -95,6 +95,11 @@ def test_a_stored_message_is_read_again() -> None:
     assert "second" in done("nats stream get ORDERS 2")
     missing = typed("nats stream get ORDERS 3")
     assert missing.text == "nats: error: could not retrieve ORDERS#3: no message found (10037)"
+    unnamed = typed("nats stream get ORDERS")
+    assert (unnamed.code, unnamed.text) == (
+        2,
+        "Name a sequence, or a subject with --last-for.",
+    )
 
 
 @pytest.mark.usefixtures("stream")
@@ -137,7 +142,9 @@ def test_a_message_is_refused_and_given_up() -> None:
 @pytest.mark.usefixtures("stream")
 def test_a_durable_is_removed_only_by_force() -> None:
     done("nats consumer add ORDERS workers --defaults")
-    assert "--force" in typed("nats consumer rm ORDERS workers").text
+    unsure = typed("nats consumer rm ORDERS workers")
+    assert unsure.code == 2
+    assert "--force" in unsure.text
     assert done("nats consumer rm ORDERS workers --force") == ""
     assert typed("nats consumer info ORDERS workers").text == (
         "nats: error: consumer not found (10014)"

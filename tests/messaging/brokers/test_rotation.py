@@ -10,7 +10,7 @@ import pytest
 from nats.aio.msg import Msg
 from pytest_django.fixtures import Settings
 
-from apps.messaging.brokers import refused_subscriptions
+from apps.messaging.brokers import denied_subscriptions
 from apps.messaging.brokers.nats_for_workers import connected, idle
 from apps.messaging.worker.lifecycle import Worker
 from tests.support.nats_server import NatsServer
@@ -97,7 +97,7 @@ def test_a_listener_hears_again_when_its_right_is_given_back(
     def refusals() -> int:
         return caplog.messages.count("rejected by nats")
 
-    monkeypatch.setattr(refused_subscriptions, "AGAIN_SECONDS", 0.1)
+    monkeypatch.setattr(denied_subscriptions, "AGAIN_SECONDS", 0.1)
     with running(respond_and_idle):
         assert answer_of(guarded) == b"3.50"
         guarded.reload(permitting("milk.>"))

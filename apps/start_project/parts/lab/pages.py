@@ -101,6 +101,7 @@ PAGES = {
     "docs/where.md": (
         words("all apps except demo and lab |", "all apps except demo |", times=2),
         block("| [`apps/lab`](../apps/lab) |"),
+        block("| [`by_hand`](../apps/messaging/by_hand) |"),
         words("Inside `apps/demo` and `apps/lab`", "Inside `apps/demo`"),
         words(
             "each has a test of its own, with the list of its floors",

@@ -32,6 +32,7 @@ TESTS = {
         lines("assert TICKED in shown"),
     ),
     "tests/test_architecture.py": (
+        lines('{"by_hand"},  # lab'),
         lines('"lab",\n"start_project",\n},\n]', '"start_project",\n},\n]'),
         lines('DELETABLE = {\n"demo",\n"lab",', 'DELETABLE = {\n"demo",'),
     ),

@@ -149,7 +149,6 @@ TESTS = {
     ),
     "tests/test_architecture.py": (
         words('{"request_reply", "outbox"}', '{"outbox"}'),
-        words("len(patterns) == 15", "len(patterns) == 14"),
         words('"handlers", "responders", "jobs"', '"handlers", "jobs"'),
     ),
     "tests/test_page_statements.py": (block('("request-reply.md", "within 0.15 s"'),),

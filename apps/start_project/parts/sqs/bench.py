@@ -9,9 +9,7 @@ BENCH: Cuts = {
         words("their scenes, the size, an SQS.", "their scenes, the size."),
         lines("import boto3"),
         words("from typing import TYPE_CHECKING"),
-        words("if TYPE_CHECKING:\n    from types_boto3_sqs import SQSClient")
-        if False
-        else lines("if TYPE_CHECKING:\nfrom types_boto3_sqs import SQSClient"),
+        lines("if TYPE_CHECKING:\nfrom types_boto3_sqs import SQSClient"),
         unit("Bench.sqs_url"),
         unit("Bench.sqs"),
         unit("_client"),

@@ -15,11 +15,6 @@ CODE: Cuts = {
     ),
     "apps/scaffold/text_edits.py": (
         words(
-            "a line before another one, a queue in a policy of AWS. Each raises",
-            "a line before another one.\n\nEach raises",
-        )
-        if False
-        else words(
             "a line before another one, a queue in a policy of AWS.", "a line before another one."
         ),
         unit("with_queue"),

@@ -8,9 +8,7 @@ LONG_PAGES: Cuts = {
         section("The loop of jobs goes on while SQS answers"),
         paragraph("Workers of jobs have the same brake and the same hour"),
         section("A repeated job, or a new request for the same"),
-        words("a call to NATS, SQS or S3.", "a call to NATS or S3.")
-        if False
-        else words("call to NATS, SQS or S3. Only", "call to NATS or S3. Only"),
+        words("call to NATS, SQS or S3. Only", "call to NATS or S3. Only"),
         words(
             "(a request, a handler, a job, a standstill)",
             "(a request, a handler, periodic work, a\nstandstill)",

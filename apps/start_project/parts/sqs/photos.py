@@ -117,9 +117,7 @@ _IMAGES: Cuts = {
             "from apps.images.contract import PREVIEW_SUBJECT, ResizeJob",
         ),
         lines("from apps.images.services import ask_for_renditions"),
-        words("store an upload, and ask for its preview and its renditions.", "")
-        if False
-        else words("Asks for the preview and the renditions.", "Asks for the preview."),
+        words("Asks for the preview and the renditions.", "Asks for the preview."),
         words(
             "Store an upload, and ask for its preview and its renditions.",
             "Store an upload, and ask for its preview; it waits for its renditions.",

@@ -108,7 +108,6 @@ _ACCOUNT: Cuts = {
             "Connections to the two brokers, NATS and SQS, and the fixes that their clients need.",
             "Connections to NATS, and the fixes that its client needs.",
         ),
-        words("`nats_by_hand` and `sqs_by_hand` are for a person at a terminal."),
         words(
             "`sqs` is the way to SQS. `sqs_repeated_calls` and `nats_quick_sends` make the "
             "most frequent calls quick.",

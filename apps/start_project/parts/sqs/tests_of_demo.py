@@ -18,7 +18,7 @@ _SCAFFOLD: Cuts = {
         block('if path.endswith(".json"):'),
         lines('new_job(copy, "labels", "orders").save()'),
         words(
-            'with pytest.raises(ScaffoldRefused, match=r"LabelsJob is in '
+            'with pytest.raises(ScaffoldError, match=r"LabelsJob is in '
             'apps/orders/contract\\.py"): new_job(copy, "labels", "orders")'
         ),
         words(

@@ -8,8 +8,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from apps.messaging.brokers.sqs import QueueGone, client
+from apps.messaging.by_hand.own_queue import ACCEPTED, QueueByHand
 from apps.messaging.errors import BrokerAway
-from apps.messaging.jobs.by_hand import ACCEPTED, QueueByHand
 from apps.messaging.jobs.delivery import ReceivedJob
 from tests.messaging.support.events import WashCup
 from tests.support.moto_server import MotoServer

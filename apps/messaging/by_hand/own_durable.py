@@ -14,11 +14,11 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
 from nats.js.errors import NotFoundError
 
 from apps.messaging.brokers.jetstream_pull import Pull
-from apps.messaging.brokers.message_by_hand import AckKind
 from apps.messaging.brokers.nats_for_once import NatsUser, once
+from apps.messaging.by_hand.durable_state import DurableState, durable_states
+from apps.messaging.by_hand.nats_messages import AckKind
 from apps.messaging.errors import BrokerAway
 from apps.messaging.events.delivery import Delivery
-from apps.messaging.events.durable_state import DurableState, durable_states
 
 FETCH_SECONDS = 1.0
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from apps.messaging.brokers.message_by_hand import AckKind
 from apps.messaging.brokers.nats_for_once import NatsUser
+from apps.messaging.by_hand.nats_messages import AckKind
+from apps.messaging.by_hand.own_durable import DurableByHand, DurableGone, TakenEvent
 from apps.messaging.errors import BrokerAway
-from apps.messaging.events.by_hand import DurableByHand, DurableGone, TakenEvent
 from tests.messaging.support.brokers import forget, provision, publish, unsettled
 from tests.messaging.support.events import TEAS, TeaBrewed, make_consumer
 from tests.support.nats_server import NatsServer

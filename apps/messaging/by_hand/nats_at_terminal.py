@@ -15,18 +15,18 @@ from django.conf import settings
 from nats.aio.subscription import Subscription
 
 from apps.messaging.brokers.addresses import developers_url
-from apps.messaging.brokers.message_by_hand import (
+from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, CONNECTION_LOST, reason_of
+from apps.messaging.brokers.nats_for_once import NatsUser, options_as
+from apps.messaging.brokers.nats_py_fixes import PatchedClient
+from apps.messaging.by_hand.nats_messages import (
     AckKind,
-    JetStreamRefused,
+    JetStreamApiError,
     MessageByHand,
-    NatsRefused,
+    NatsError,
     NoAnswerCame,
     NoListener,
     reaching_nats,
 )
-from apps.messaging.brokers.nats_connection import CONNECT_SECONDS, CONNECTION_LOST, reason_of
-from apps.messaging.brokers.nats_for_once import NatsUser, options_as
-from apps.messaging.brokers.nats_py_fixes import PatchedClient
 from apps.messaging.errors import BrokerAway, MessagingError
 
 INBOX = "_INBOX"
@@ -64,7 +64,7 @@ class NatsByHand:
     ) -> None:
         """Publish, and wait until the server has it; `to` is where answers go.
 
-        Raises `NatsRefused`, `MessageTooLarge`, `BrokerAway`.
+        Raises `NatsError`, `MessageTooLarge`, `BrokerAway`.
         """
         with reaching_nats():
             await self._nc.publish(subject, body, reply=to, headers=dict(headers or {}) or None)
@@ -73,7 +73,7 @@ class NatsByHand:
     async def listen(self, subject: str, *, queue: str = "") -> AsyncIterator[MessageByHand]:
         """Subscribe, and return each message from now on, without end.
 
-        Raises `NatsRefused`, `BrokerAway`.
+        Raises `NatsError`, `BrokerAway`.
         """
         with reaching_nats():
             subscription = await self._nc.subscribe(subject, queue=queue)
@@ -90,7 +90,7 @@ class NatsByHand:
     ) -> AsyncIterator[MessageByHand]:
         """Ask, and yield each answer of the next `seconds`.
 
-        Raises `NoListener`, `NatsRefused`, `MessageTooLarge`, `BrokerAway`.
+        Raises `NoListener`, `NatsError`, `MessageTooLarge`, `BrokerAway`.
         """
         inbox, loop = self._nc.new_inbox(), asyncio.get_running_loop()
         end = loop.time() + seconds
@@ -127,13 +127,13 @@ class NatsByHand:
         await self.request(answer_to, kind.encode(), seconds=seconds)
 
     async def api(self, endpoint: str, **asked: object) -> dict[str, Any]:
-        """Call `$JS.API.<endpoint>` with these fields. Raises `JetStreamRefused`, as `request`."""
+        """Call `$JS.API.<endpoint>` with these fields. Raises `JetStreamApiError`, as `request`."""
         body = json.dumps(asked).encode() if asked else b""
         seconds = settings.LONGEST_TIMES.nats_call
         answer = await self.request(f"$JS.API.{endpoint}", body, seconds=seconds)
         found: dict[str, Any] = json.loads(answer.body)
         if error := found.get("error"):
-            raise JetStreamRefused(error.get("err_code", 0), error["description"])
+            raise JetStreamApiError(error.get("err_code", 0), error["description"])
         return found
 
     async def _messages_of(self, subscription: Subscription) -> AsyncIterator[MessageByHand]:
@@ -162,7 +162,7 @@ class NatsByHand:
             await self._on_closed()
         else:
             # A right that is missing: the server reports it here alone.
-            self._end(NatsRefused(str(error).removeprefix("nats: ")))
+            self._end(NatsError(str(error).removeprefix("nats: ")))
 
     async def _on_closed(self) -> None:
         self._end(BrokerAway("NATS has closed the connection"))

@@ -15,7 +15,7 @@ type AckKind = Literal["+ACK", "-NAK", "+TERM", "+WPI"]
 """The first word of what is sent to the acknowledgement's subject."""
 
 
-class NatsRefused(MessagingError):
+class NatsError(MessagingError):
     """The server, or nats-py, does not accept this: a right is missing, or a subject is wrong."""
 
 
@@ -27,7 +27,7 @@ class NoListener(MessagingError):
     """No one is subscribed to this subject at the moment."""
 
 
-class JetStreamRefused(MessagingError):
+class JetStreamApiError(MessagingError):
     """JetStream has answered with an error."""
 
     def __init__(self, code: int, description: str) -> None:
@@ -64,7 +64,7 @@ class MessageByHand:
 
 @contextmanager
 def reaching_nats() -> Iterator[None]:
-    """Name what nats-py raises: `NoAnswerCame`, `BrokerAway` or `NatsRefused`."""
+    """Name what nats-py raises: `NoAnswerCame`, `BrokerAway` or `NatsError`."""
     try:
         yield
     except TimeoutError as error:  # A lost connection may be one too, but not for nats-py.
@@ -72,4 +72,4 @@ def reaching_nats() -> Iterator[None]:
     except CONNECTION_LOST as error:
         raise BrokerAway(reason_of(error)) from error
     except nats.errors.Error as error:
-        raise NatsRefused(str(error).removeprefix("nats: ")) from error
+        raise NatsError(str(error).removeprefix("nats: ")) from error
