@@ -1,5 +1,6 @@
 """Each scaffold in a copy: its checks, all tests of the project, and the running demo."""
 
+import re
 import shutil
 import subprocess
 import urllib.request
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.make_check import make_check
-from tests.support.terminal import Terminal, python
+from tests.support.terminal import Terminal, python, with_our_packages
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -60,17 +61,15 @@ def test_a_second_run_is_refused_and_changes_nothing(copy: Path) -> None:
 
 def test_the_demo_plays_the_new_event_and_the_map_has_its_process(copy: Path) -> None:
     terminal = Terminal(copy)
-    record = (
-        "from uuid import uuid4; from apps.orders.services import record_orders_shipped; "
-        "record_orders_shipped(id=uuid4())"
-    )
+    page_of_it = (copy / "docs" / "extending.md").read_text()
+    (record,) = re.findall(r"^make manage ARGS=.*record_orders_shipped.*$", page_of_it, re.M)
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
         page = f"http://127.0.0.1:{terminal.port}/lab/"
         with urllib.request.urlopen(page, timeout=60) as response:
             drawn = response.read().decode()
         assert 'data-node="orders_shipped"' in drawn
-        terminal.answer(f'python manage.py demo --manage shell -c "{record}"')
+        terminal.answer(with_our_packages(record))
         eventually(lambda: "orders shipped" in terminal.said(), within=30, what=terminal.said)
         letters = terminal.answer("python manage.py demo --manage dead_letters list")
         assert "orders.shipped" not in letters

@@ -129,6 +129,7 @@ GONE = (
     "tests/demo/test_history.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
     *(f"tests/support/{name}.py" for name in ("checkout", "make_check", "other_places")),
+    *("tests/support/commands_run.py", "tests/support/page_commands.py"),
     *("tests/support/page_edits.py", "tests/test_bench.py"),
     *("tests/test_page_statements.py", "tests/test_traps.py"),
 )
