@@ -102,7 +102,6 @@ TESTS = {
         block('"LAB_NATS_URL": '),
         words(', "LAB_NATS_URL"}', "}"),
     ),
-    "tests/orders_site/http/test_ways_in.py": (unit("LAB"), words("[*PAGES, *LAB, ", "[*PAGES, ")),
     "tests/orders_site/http/test_who_may_do_what.py": (
         lines("# The lab can be deleted, and with it the table of its own addresses."),
         words('apart = ("admin/", "lab/")', 'apart = "admin/"'),
