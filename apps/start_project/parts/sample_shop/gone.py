@@ -50,7 +50,7 @@ _DEPLOY = (
     *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
-    "workers_at_work",
+    *("test_run_slow", "workers_at_work"),
 )
 _OF_THE_SITE = (
     *("celery/test_celery_page", "celery/test_metrics", "celery/test_task"),
