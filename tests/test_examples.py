@@ -1,5 +1,6 @@
 """The programs of `examples` run against real servers; what pages that teach name exists."""
 
+import ast
 import json
 import os
 import re
@@ -139,3 +140,35 @@ def test_a_program_is_as_short_as_its_page_says() -> None:
     assert programs
     lengths = {name: sum(map(bool, map(str.strip, lines))) for name, lines in programs.items()}
     assert {name: length for name, length in lengths.items() if length > int(said[1])} == {}
+
+
+def calls_of_a_client(program: Path) -> set[int]:
+    """Return the lines that call nats-py or boto3, or what such a call has returned."""
+    known = {"nats", "boto3"}
+    lines: set[int] = set()
+    for node in ast.walk(ast.parse(program.read_text())):  # From the outer to the inner.
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if names_in(value) & known:
+                known.add(name)
+            case ast.NamedExpr(target=ast.Name(id=name), value=value) if names_in(value) & known:
+                known.add(name)
+            case (
+                ast.For(target=ast.Name(id=name), iter=given)
+                | ast.AsyncFor(target=ast.Name(id=name), iter=given)
+            ) if names_in(given) & known:
+                known.add(name)
+            case ast.Call(func=ast.Attribute(value=called)) if names_in(called) & known:
+                lines.add(node.lineno)
+    return lines
+
+
+def names_in(expression: ast.AST) -> set[str]:
+    return {each.id for each in ast.walk(expression) if isinstance(each, ast.Name)}
+
+
+def test_as_few_lines_as_the_page_says_call_a_client() -> None:
+    page = " ".join((EXAMPLES / "README.md").read_text().split())
+    assert "of which ten or fewer call nats-py or boto3" in page
+    calls = {each.name: len(calls_of_a_client(each)) for each in EXAMPLES.glob("*.py")}
+    assert min(calls.values()) >= 3, "a call is not seen"
+    assert max(calls.values()) <= 10

@@ -8,10 +8,10 @@ import pytest
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand
 
-from tests.test_commands_of_pages import PAGES, ROOT
+from tests.support.page_commands import PAGES, ROOT, commands
 
-TYPED = re.compile(r"^ *\$ manage\.py (.+)$", re.MULTILINE)
 MADE = re.compile(r'make manage ARGS="?([^"…`]+)[`"]')
+CALLED = re.compile(r"(?:^|python )manage\.py (.+)", re.DOTALL)
 NAMED = re.compile(r"manage\.py ([a-z_]+)")
 OF_A_SHELL = re.compile(r"\s+[<>#].*$")
 
@@ -19,8 +19,11 @@ OF_A_SHELL = re.compile(r"\s+[<>#].*$")
 def lines() -> Iterator[tuple[str, str]]:
     """Yield page and what follows `manage.py`, without comments and redirections."""
     for page in PAGES:
-        text = (ROOT / page).read_text()
-        found = [*TYPED.findall(text), *MADE.findall(text)]
+        of_the_page = [command for where, command in commands() if where == page]
+        found = [
+            typed[1].removesuffix(')"') for each in of_the_page if (typed := CALLED.search(each))
+        ]
+        found += MADE.findall((ROOT / page).read_text())
         for line in dict.fromkeys(OF_A_SHELL.sub("", each) for each in found):
             yield page, line.strip()
 

@@ -85,7 +85,7 @@ def test_code_that_a_page_shows_is_the_source(page: str, some: int) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_pages_use_no_forbidden_word(page: Path) -> None:
     """The subject stands first, and it is a thing or a person that the sentence names."""
-    text = re.sub(r"```.*?```|`[^`]*`|\*[^*\n]+\*", "", page.read_text(), flags=re.DOTALL)
+    text = re.sub(r"```.*?```|`[^`]*`", "", page.read_text(), flags=re.DOTALL)
     assert DECODED.findall(text) == []
 
 

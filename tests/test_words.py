@@ -1,4 +1,4 @@
-"""Comments, docstrings and names of functions use no word that the pages may not use."""
+"""No text in the code uses a word that the pages may not use: comments, names, what users read."""
 
 import ast
 import re
@@ -13,7 +13,12 @@ FORBIDDEN = ("nobody", "whoever", "told", "anew", "in hand", "is heard", "belied
 DECODED = re.compile(rf"\b({'|'.join(FORBIDDEN)})\b", re.IGNORECASE)
 ANYWHERE = re.compile("|".join(FORBIDDEN).replace(" ", r"[\s_\\]+"), re.IGNORECASE)
 """Also within longer words, which is much quicker than to read a file token by token."""
-FOLDERS = ("apps", "orders_site", "workers", "tests")
+IN_A_SENTENCE = re.compile(rf"(?<![-\"'\w])(?:{'|'.join(FORBIDDEN)})(?![-\"'\w])", re.IGNORECASE)
+"""Not within a slug, and not a value that a sentence or a line of code shows."""
+FOLDERS = ("apps", "orders_site", "workers", "tests", "examples")
+SHOWN = ("apps", "orders_site", "workers", "bench", "examples")
+"""Users read their strings; those of tests are often the input of a test."""
+OTHER_TEXTS = (".html", ".js", ".css", ".txt", "-tpl")
 
 
 def words_of(path: Path) -> Iterator[str]:
@@ -39,11 +44,44 @@ def forbidden(path: Path) -> list[str]:
     return [word for words in prose for word in DECODED.findall(words)]
 
 
-@pytest.mark.parametrize("folder", FOLDERS)
+def forbidden_in_strings(path: Path) -> list[str]:
+    """Return the forbidden words of its sentences; one word alone is a value."""
+    text = path.read_text()
+    if not ANYWHERE.search(text):
+        return []
+    strings = [
+        node.value
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    ]
+    prose = (re.sub(r"`[^`]*`", "", " ".join(words.split())) for words in strings)
+    return [word for words in prose for word in IN_A_SENTENCE.findall(words)]
+
+
+@pytest.mark.parametrize("folder", [each for each in FOLDERS if (ROOT / each).is_dir()])
 def test_comments_docstrings_and_function_names_use_no_forbidden_word(folder: str) -> None:
     found = {path: forbidden(path) for path in (ROOT / folder).rglob("*.py")}
     assert found
     assert {str(path): words for path, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("folder", [each for each in SHOWN if (ROOT / each).is_dir()])
+def test_strings_use_no_forbidden_word(folder: str) -> None:
+    found = {path: forbidden_in_strings(path) for path in (ROOT / folder).rglob("*.py")}
+    assert {str(path): words for path, words in found.items() if words} == {}
+
+
+def test_templates_and_scripts_use_no_forbidden_word() -> None:
+    texts = [path for path in (ROOT / "apps").rglob("*") if path.name.endswith(OTHER_TEXTS)]
+    assert texts
+    found = {path: IN_A_SENTENCE.findall(path.read_text()) for path in texts}
+    assert {str(path): words for path, words in found.items() if words} == {}
+
+
+def test_a_forbidden_word_of_a_sentence_is_found(tmp_path: Path) -> None:
+    code = tmp_path / "code.py"
+    code.write_text("""a = "nobody"\nb = "a-nobody-there is"\nc = ("Where " "nobody looks.")\n""")
+    assert forbidden_in_strings(code) == ["nobody"]
 
 
 @pytest.mark.parametrize(

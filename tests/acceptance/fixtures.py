@@ -26,6 +26,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "target(name): only for that shop of tests/acceptance")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests that are for another target: there is nothing that they could show."""
+    target = config.getoption("--target")
+    others = [
+        item
+        for item in items
+        if (marker := item.get_closest_marker("target")) and target not in marker.args
+    ]
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if item not in others]
+
+
 @pytest.fixture(scope="session")
 def addresses(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -75,9 +75,7 @@ class OneWorker:
 
 
 @pytest.fixture
-def worker(shop: Shop, addresses: Addresses, target: str) -> Iterator[OneWorker]:
-    if target != "compose":
-        pytest.skip("in a demo the page has buttons, and its supervisor does it")
+def worker(shop: Shop, addresses: Addresses) -> Iterator[OneWorker]:
     assert addresses.compose
     worker = OneWorker(shop, addresses.compose)
     worker.until(RUNNING)

@@ -4,6 +4,8 @@ import pytest
 
 from tests.acceptance.addresses import Addresses
 
+pytestmark = pytest.mark.target("compose")  # A demo without containers has no such service.
+
 SEEN_AFTER = {
     """nats pub orders.placed '{"id": 42, "total": 19.99}'""": "Published",
     """nats request price.lookup '{"sku": "ABC"}' --timeout 1s""": "9.99",
@@ -15,11 +17,7 @@ SEEN_AFTER = {
 
 
 @pytest.mark.parametrize("line", SEEN_AFTER)
-def test_the_terminal_has_clients_and_addresses(
-    line: str, addresses: Addresses, target: str
-) -> None:
-    if target != "compose":
-        pytest.skip("a demo without containers has no service terminal")
+def test_the_terminal_has_clients_and_addresses(line: str, addresses: Addresses) -> None:
     assert addresses.compose
     run = ("run", "--rm", "--no-TTY", "terminal", "bash", "-c")
     assert SEEN_AFTER[line] in addresses.compose(*run, f"{line} 2>&1")

@@ -5,6 +5,7 @@ seconds, and waits for so long: `web` waits a second for a part that is silent b
 """
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -51,6 +52,13 @@ class Alarms:
         url = f"http://{HOST}:{self._port}/api/v1/series?{urlencode(asked)}"
         with urllib.request.urlopen(url, timeout=60) as answer:
             return {each["alertname"] for each in json.load(answer)["data"]}
+
+
+def missing() -> str:
+    """Return why no alarm can be looked at; "" where one can, or where clients are not required."""
+    if os.environ.get("REAL_CLIENTS") != "required" or shutil.which("prometheus", path=PATH):
+        return ""
+    return "there is no prometheus for the alarms, and REAL_CLIENTS=required: make clients"
 
 
 @contextmanager

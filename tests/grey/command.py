@@ -13,6 +13,7 @@ from dataclasses import asdict, astuple
 from django.conf import settings
 
 from apps.messaging.text_table import text_table
+from tests.grey.alarms import missing
 from tests.grey.cells import CELLS, Cell, named
 from tests.grey.course import course
 from tests.grey.lanes import Lanes
@@ -30,6 +31,9 @@ def main(arguments: Sequence[str]) -> int:
         for row in course(names, postgresql_url=asked.postgresql):
             print(json.dumps(asdict(row)), flush=True)
         return 0
+    if said := missing():
+        print(said, file=sys.stderr)
+        return 2
     try:
         cells = named(asked.cells)
     except ValueError as error:

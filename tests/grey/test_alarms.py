@@ -13,6 +13,7 @@ import pytest
 from apps.demo.supervisor.metrics_ports import FILE
 from orders_site.conf.worker_processes import WORKERS
 from tests.acceptance.clients import Client
+from tests.grey import alarms, command
 from tests.grey.alarms import shortened, watching
 from tests.grey.cells import CELLS, named
 from tests.grey.course import with_alarms
@@ -78,6 +79,17 @@ def test_a_cell_is_broken_by_an_alarm_that_is_missing_or_not_its_own() -> None:
     assert with_alarms(row, cell, None).broken == "", "there is no prometheus"
     wrong = with_alarms(row, cell, {"MailsLate", "OrdersLate"}).broken
     assert wrong == "alarms (no DestinationHeld, no StreamNearlyFull, MailsLate)"
+
+
+@pytest.mark.parametrize(("required", "code"), [("required", 2), ("", 0)])
+def test_without_prometheus_a_run_fails_where_clients_are_required(
+    required: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(alarms, "PATH", "")
+    monkeypatch.setattr(command, "_in_lanes", lambda _cells, **_lanes: 0)
+    monkeypatch.setenv("REAL_CLIENTS", required)
+    assert command.main(["nats.full"]) == code
+    assert ("there is no prometheus" in capsys.readouterr().err) == (code == 2)
 
 
 @pytest.mark.parametrize(

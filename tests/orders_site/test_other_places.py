@@ -22,6 +22,7 @@ from apps.pricing.client import Price
 from apps.sales.reports import mail_report
 from tests.catalog.products import make_product
 from tests.orders.factories import cancel, confirm, event_of, reject
+from tests.orders_site.http.test_who_may_do_what import OF_STAFF, PAGES
 from tests.support.other_places import fields, language, marked_numbers, misread
 
 __all__ = ["language", "marked_numbers"]
@@ -82,12 +83,8 @@ def make_dead_letter() -> DeadLetter:
 def test_machine_readable_attributes_have_plain_numbers(admin_client: Client) -> None:
     order = buy(admin_client).id
     admin_client.post("/cart/add/ABC/", {"quantity": 1500})
-    shop = ("/", "/search?q=", "/category/tea/", "/products/ABC/", "/products/ABC/picture/")
-    staff = ("", "new/", "ABC/", "ABC/photo/")
-    orders = ("/cart/", "/checkout/", f"/orders/{order}/", f"/orders/{order}/state/")
-    pages = [*shop, *(f"/staff/products/{each}" for each in staff), *orders]
-
-    for page in pages:
+    for request in [*PAGES, *OF_STAFF, "GET /checkout/"]:
+        page = request.format(order=order).split()[1]
         for headers in ({}, HTMX):
             answer = admin_client.get(page, headers=headers)
             assert (answer.status_code, misread(answer.text)) == (200, []), page

@@ -1,5 +1,6 @@
 """Each scaffold in a copy: its checks, all tests of the project, and the running demo."""
 
+import re
 import shutil
 import subprocess
 import urllib.request
@@ -10,7 +11,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.make_check import make_check
-from tests.support.terminal import Terminal, python
+from tests.support.terminal import Terminal, python, with_our_packages
 from tests.support.waiting import eventually
 
 ROOT = Path(__file__).parents[2]
@@ -90,12 +91,16 @@ def test_a_second_run_is_refused_and_changes_nothing(copy: Path) -> None:
 def test_the_demo_plays_what_is_new_and_the_map_has_its_processes(copy: Path) -> None:
     """The line has an id of its own, which the log of the worker or the answer has too."""
     terminal = Terminal(copy)
+    page_of_it = (copy / "docs" / "extending.md").read_text()
+    (record,) = re.findall(r"^make manage ARGS=.*record_orders_shipped.*$", page_of_it, re.M)
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
         page = f"http://127.0.0.1:{terminal.port}/lab/"
         with urllib.request.urlopen(page, timeout=60) as response:
             drawn = response.read().decode()
         assert [each for each in SCAFFOLDS if f'data-node="{each.node}"' not in drawn] == []
+        terminal.answer(with_our_packages(record))
+        eventually(lambda: "orders shipped" in terminal.said(), within=30, what=terminal.said)
         for each in SCAFFOLDS:
             play(each, terminal)
         letters = terminal.answer("python manage.py demo --manage dead_letters list")

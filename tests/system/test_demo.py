@@ -16,9 +16,10 @@ import pytest
 from django.conf import settings
 
 from apps.messaging.jobs.job_queue import declared_queues
+from tests.demo.figures import PORTS, answers_with_figures, targets_of
 from tests.demo.processes import is_running, wait_until
 from tests.demo.running import ROOT, RunningDemo
-from tests.support.ports import free_port
+from tests.support.ports import first_of_a_row, free_port
 
 SERVERS_AND_OTHERS = [
     "workers.order_listener",
@@ -43,6 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningDemo]:
     """Run on the demo's own database: starting and stopping processes does not depend on it."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"))
     demo.environment |= OF_OTHER_SERVERS
+    demo.environment["METRICS_PORT"] = str(first_of_a_row(PORTS))
     demo.environment["PRICE_LOOKUP_TIMEOUT"] = "4"  # Prices may come late on a busy machine.
     demo.start()
     yield demo
@@ -87,6 +89,12 @@ def test_each_process_leads_its_own_process_group(demo: RunningDemo) -> None:
     children = [pid for name in settings.WORKERS for pid in demo.pids(f"workers.{name}")]
     assert {pid: os.getpgid(pid) for pid in children} == {pid: pid for pid in children}
     assert {os.getsid(pid) for pid in children} == {os.getsid(demo.process.pid)}
+
+
+def test_every_process_answers_with_its_figures_at_its_own_port(demo: RunningDemo) -> None:
+    targets = targets_of(demo)
+    assert len(targets) == 1 + sum(settings.WORKERS.values())
+    assert [target for target in targets if not answers_with_figures(demo, *target)] == []
 
 
 def test_an_order_is_confirmed_by_a_worker(demo: RunningDemo, bought: str) -> None:

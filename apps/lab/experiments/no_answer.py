@@ -102,8 +102,8 @@ NO_RESPONDER = Experiment(
     slug="no-responder",
     pattern="request-reply",
     title="No responder",
-    why="The server knows who is subscribed, so it answers at once if nobody is: the client need "
-    "not wait.",
+    why="The server knows who is subscribed, so it answers at once if no client is: the requester "
+    "need not wait.",
     predicts=(f"The question ends in NoResponder, in under {LATE:.1f} s of {PLENTY:.1f} s.",),
     takes=1,
     run=ask_without_responder,

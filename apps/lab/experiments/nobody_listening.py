@@ -73,12 +73,12 @@ def numbers_read(running: Running, reader: Member) -> list[int]:
 EXPERIMENT = Experiment(
     slug="nobody-listening",
     pattern="publish-subscribe",
-    title="Nobody is listening",
+    title="No listener",
     why="Core NATS stores nothing: it delivers a message to those who listen at that moment. A "
     "stream stores it for later readers.",
     predicts=(
         (
-            f"Of {NOTES} notes that are published while nobody listens, a later listener receives "
+            f"Of {NOTES} notes that are published while there is no listener, a later one receives "
             "none."
         ),
         (

@@ -66,7 +66,7 @@ QUESTIONS = (
         choices=(
             "When latency must be as low as possible",
             "When messages must survive a restart, or be read by a later consumer",
-            "When nobody subscribes",
+            "When there is no subscriber",
             "When you want an answer",
         ),
         answer=1,

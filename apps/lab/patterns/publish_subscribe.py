@@ -58,7 +58,7 @@ PATTERN = Pattern(
     what=(
         (
             "Core NATS delivers a message to every subscriber of its subject at that moment, and "
-            "to nobody later."
+            "to none that comes later."
         ),
         (
             "The sender does not wait, and does not learn who received it; subjects need no "
@@ -111,7 +111,7 @@ PATTERN = Pattern(
     questions=(
         QuizQuestion(
             slug="nobody-there",
-            asks="You publish ten messages on core NATS while nobody listens. A listener starts a "
+            asks="You publish ten messages on core NATS while no listener is there. One starts a "
             "second later. How many of them does it get?",
             choices=(
                 "All ten: the server stores them until a listener comes",

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apps.messaging import hooks
-from apps.messaging.handling.attempts import CRASHED, HUNG
+from apps.messaging.handling.attempts import A_CRASH_BEGINS, HUNG
 from apps.messaging.message import REDRIVE_FOR, REDRIVE_OF
 from apps.messaging.metrics.recording import begin, record
 from apps.messaging.models import DeadLetter
@@ -72,7 +72,7 @@ def _buried(letters: Sequence[Any], attributes: Mapping[str, object]) -> None:
 
 def _cause(letter: DeadLetter, reason: str) -> str:
     """Return one of six words: a reason itself may contain what a stranger has sent."""
-    if reason == CRASHED:
+    if reason.startswith(A_CRASH_BEGINS):
         return "crashed"
     if reason.startswith(HUNG):
         return "hung"

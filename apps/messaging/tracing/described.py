@@ -15,6 +15,8 @@ from apps.messaging.names import PREFIX
 
 NATS, SQS = "nats", "aws_sqs"
 KEY, ATTEMPT = f"{PREFIX}.message.key", f"{PREFIX}.message.attempt"
+STREAM, SEQUENCE = f"{PREFIX}.nats.stream", f"{PREFIX}.nats.sequence"
+"""The conventions have no attributes for these four."""
 type Attributes = dict[str, str | int]
 
 
@@ -42,8 +44,8 @@ def processed(message: Any) -> Attributes:
     found["messaging.message.body.size"] = _size(message.body)
     found[ATTEMPT] = getattr(message, "attempt", 1)
     if stream := getattr(message, "stream", ""):
-        found["messaging.nats.stream"] = stream
-        found["messaging.nats.sequence"] = message.sequence
+        found[STREAM] = stream
+        found[SEQUENCE] = message.sequence
     return found
 
 

@@ -62,11 +62,11 @@ def test_a_redrive_restarts_the_count_of_its_own_message_only() -> None:
     )
 
 
-def test_a_poison_message_does_not_condemn_others_of_its_id() -> None:
+@pytest.mark.parametrize("words", [attempts.CRASHED, f"{attempts.A_CRASH_BEGINS}had it"])
+def test_a_poison_message_does_not_condemn_others_of_its_id(words: str) -> None:
+    """Also with markers that an older release has stored, in its own words."""
     for _ in range(MAX_FAILURES):
-        FailedDelivery.objects.create(
-            **message_at(ONE)._asdict(), error=attempts.CRASHED, traceback=""
-        )
+        FailedDelivery.objects.create(**message_at(ONE)._asdict(), error=words, traceback="")
     again = replace(OTHER, attempt=2)
     assert isinstance(deliver(make_consumer(print), again), Ack)
     assert isinstance(deliver(make_consumer(print), replace(ONE, attempt=2)), Reject)

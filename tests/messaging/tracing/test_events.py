@@ -14,7 +14,7 @@ from apps.messaging.handling.verdicts import Ack, Retry
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.models import OutboxMessage
 from apps.messaging.outbox.relay import relaying
-from apps.messaging.tracing.described import ATTEMPT, KEY
+from apps.messaging.tracing.described import ATTEMPT, KEY, SEQUENCE, STREAM
 from tests.messaging.support.events import TeaBrewed, make_consumer, make_delivery, make_headers
 from tests.messaging.support.rows import record
 from tests.support.running import running
@@ -93,8 +93,8 @@ def test_relay_and_consumer_work_below_the_recording(
         "messaging.destination.name": "teas.brewed",
         "messaging.consumer.group.name": "drinker",
         "messaging.message.body.size": len('{"cups":3}'),
-        "messaging.nats.stream": "TEAS",
-        "messaging.nats.sequence": 1,
+        STREAM: "TEAS",
+        SEQUENCE: 1,
         KEY: "pot-1",
         ATTEMPT: 1,
     }

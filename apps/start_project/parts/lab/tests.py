@@ -36,14 +36,10 @@ TESTS = {
         lines('"lab",\n"start_project",\n},\n]', '"start_project",\n},\n]'),
         lines('DELETABLE = {\n"demo",\n"lab",', 'DELETABLE = {\n"demo",'),
     ),
-    "tests/test_commands_of_pages.py": (
+    "tests/support/commands_run.py": (
         lines('("docs/lab.md", "*"): "tests/lab/test_deleting.py",'),
         lines('("docs/course.md", "*"): "tests/lab/course/test_lessons_at_work.py",'),
-        lines(
-            '("docs/from-the-terminal.md", "make manage"): "tests/lab/faults runs the command",\n'
-            '("docs/from-the-terminal.md", "docker compose exec web"): '
-            '"tests/lab/faults runs the command",'
-        ),
+        block('("docs/course.md", "*"): "the page is made'),
     ),
     "tests/support/preloaded.py": (
         lines('"pygments.lexers.javascript",'),
@@ -114,7 +110,6 @@ TESTS = {
         block('"LAB_NATS_URL": '),
         words(', "LAB_NATS_URL"}', "}"),
     ),
-    "tests/orders_site/http/test_ways_in.py": (unit("LAB"), words("[*PAGES, *LAB, ", "[*PAGES, ")),
     "tests/orders_site/http/test_who_may_do_what.py": (
         lines("# The lab can be deleted, and with it the table of its own addresses."),
         words('apart = ("admin/", "lab/")', 'apart = "admin/"'),

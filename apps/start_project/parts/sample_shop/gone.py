@@ -50,7 +50,7 @@ _DEPLOY = (
     *("rights_page", "test_alerts", "test_cloudformation", "test_collector_rights"),
     *("test_doctor_rights", "test_iam_policies", "test_iam_refusals", "test_nats_matrix"),
     *("test_nats_permissions", "test_postgresql_rights", "test_resend_rights", "test_rights_page"),
-    "workers_at_work",
+    *("test_run_slow", "workers_at_work"),
 )
 _OF_THE_SITE = (
     *("celery/test_celery_page", "celery/test_metrics", "celery/test_task"),
@@ -129,6 +129,7 @@ GONE = (
     "tests/demo/test_history.py",
     *("tests/demo/test_seed.py", "tests/demo/test_seed_again.py", "tests/demo/test_environment.py"),
     *(f"tests/support/{name}.py" for name in ("checkout", "make_check", "other_places")),
+    *("tests/support/commands_run.py", "tests/support/page_commands.py"),
     *("tests/support/page_edits.py", "tests/test_bench.py"),
     *("tests/test_page_statements.py", "tests/test_traps.py"),
 )
