@@ -1,36 +1,21 @@
-"""A copy under a new name works untouched: `make check`, its tests, a demo with an order."""
+"""A copy under a new name works untouched: `make check`, `make test`, compose, a demo."""
 
 import json
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.start_project.composed import of_compose
 from tests.start_project.copies import copy_named
-from tests.support.make_check import make_check
-from tests.support.terminal import Terminal, of_a_reader
+from tests.support.make_check import make_check, make_test
+from tests.support.terminal import Terminal
 from tests.support.waiting import eventually
 
 READY_WITHIN_SECONDS = 120.0
 ENDED_WITHIN_SECONDS = 30.0
 NAME = "tea_house"
-FOLDERS = [
-    ["tests/test_architecture.py", "tests/test_pages.py", "tests/test_words.py"],
-    ["tests/test_page_statements.py", "tests/demo/test_floors.py", "tests/test_shell.py"],
-    [
-        "tests/test_commands_of_pages.py",
-        "tests/test_first_event.py",
-        "tests/demo/test_reloading.py",
-    ],
-    ["tests/deploy"],
-    ["tests/messaging/test_message.py", "tests/messaging/operations"],
-    ["tests/orders", "tests/pricing"],
-    [f"tests/{NAME}"],
-]
-"""Those that read the names: of files, the wire, roles, metrics, queues."""
 
 pytestmark = pytest.mark.slow
 
@@ -44,13 +29,16 @@ def test_make_check_passes(copy: Path) -> None:
     make_check(copy)
 
 
-@pytest.mark.parametrize("paths", FOLDERS, ids=lambda paths: paths[0])
-def test_the_tests_of_a_copy_pass(copy: Path, paths: list[str]) -> None:
-    tests = [sys.executable, "-m", "pytest", *paths, "-q"]
-    done = subprocess.run(
-        tests, check=False, cwd=copy, env=of_a_reader(), capture_output=True, text=True
-    )
-    assert (done.returncode, "[100%]" in done.stdout) == (0, True), done.stdout + done.stderr
+def test_make_test_passes(copy: Path) -> None:
+    make_test(copy)
+
+
+def test_compose_reads_its_file_and_names_its_images(copy: Path) -> None:
+    images = of_compose(copy, "--profile=*", "config", "--images").split()
+    assert {each for each in images if each.startswith(("tea-house-", "orders-"))} == {
+        "tea-house-site",
+        "tea-house-terminal",
+    }
 
 
 def asked(terminal: Terminal, path: str, body: object = None) -> str:
