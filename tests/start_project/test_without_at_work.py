@@ -9,9 +9,11 @@ import pytest
 from apps.start_project.parts.offered import PARTS
 from tests.start_project.composed import of_compose
 from tests.start_project.copies import copy_without
+from tests.start_project.test_copy_at_work import READY_WITHIN_SECONDS, buy
 from tests.start_project.test_without import ALL, chosen
 from tests.support.make_check import make_check, make_test
-from tests.support.terminal import of_a_reader
+from tests.support.terminal import Terminal, of_a_reader
+from tests.support.waiting import eventually
 
 WHOLE_SHOPS = ("acceptance", "failures", "system")
 """Folders of tests that run many processes for minutes; `make test` of a copy has them too."""
@@ -48,3 +50,11 @@ def test_its_tests_pass(copy: Path, without: str) -> None:
 
 def test_compose_reads_its_file(copy: Path) -> None:
     assert "outbox_relay" in of_compose(copy, "config", "--services").split()
+
+
+@pytest.mark.parametrize("name", [part for part in PARTS if part != "sample-shop"])
+def test_its_demo_takes_an_order_and_sends_the_mail(name: str, tmp_path: Path) -> None:
+    terminal = Terminal(copy_without(chosen(name), "tea_house", tmp_path))
+    with terminal.running("python manage.py demo"):
+        eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
+        buy(terminal)
