@@ -33,7 +33,6 @@ STRAY_SECONDS = 10.0
 
 pytest_plugins = [
     "apps.messaging.testing.plugin",
-    "tests.acceptance.fixtures",
     "tests.plugins.collected",
     "tests.plugins.committed",
     "tests.plugins.demos",

@@ -25,7 +25,7 @@ TAKEN = [
     "workers/runner.py",
 ]
 """What such a project takes from here, with the tests and what they use."""
-PLUGINS_OF_THE_SHOP = ('    "tests.acceptance.fixtures",\n', '    "tests.plugins.demos",\n')
+WHOLE_DEMOS = '    "tests.plugins.demos",\n'
 WORKERS = '"""The workers of this project."""\n\nimport django\n\ndjango.setup()\n'
 IMPORTED = """
 import django, pkgutil
@@ -54,10 +54,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "workers" / "__init__.py").write_text(WORKERS)
     conftest = folder / "tests" / "conftest.py"
     text = conftest.read_text()
-    for plugin in PLUGINS_OF_THE_SHOP:
-        assert plugin in text
-        text = text.replace(plugin, "")
-    conftest.write_text(text)
+    assert WHOLE_DEMOS in text
+    conftest.write_text(text.replace(WHOLE_DEMOS, ""))
     return folder
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.demo.running import RunningDemo
 from tests.support.postgresql import make_database
 
+pytest_plugins = ["tests.acceptance.fixtures"]
+
 
 @pytest.fixture(scope="session")
 def new_demo(

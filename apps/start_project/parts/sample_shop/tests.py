@@ -5,6 +5,7 @@ from apps.start_project.parts.part import Cuts
 
 TESTS: Cuts = {
     "tests/plugins/demos.py": (
+        unit("pytest_plugins"),
         words("for all tests that play with the whole shop", "for all tests that play with it"),
         words(
             "Intervals of a minute are seconds here; prices may come late on a busy machine.",
@@ -12,7 +13,6 @@ TESTS: Cuts = {
         ),
         lines('"PRICE_REFRESH_SECONDS": "3",\n"PRICE_LOOKUP_TIMEOUT": "4",'),
     ),
-    "tests/conftest.py": (lines('"tests.acceptance.fixtures",'),),
     "tests/demo/running.py": (lines('"DEMO_HISTORY": "false",'),),
     "tests/settings.py": (
         lines('os.environ["DEMO_HISTORY"] = "false"  # A test begins with an empty shop.'),
