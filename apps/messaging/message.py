@@ -7,6 +7,7 @@ SQS as message attributes. Both ends are pydantic classes: `Event`, `Job`, `Broa
 import json
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -171,11 +172,10 @@ def deduplication_id(headers: Mapping[str, str] | None) -> str:
 
 
 def readable(body: str) -> str:
-    """Return a body for a person to read: indented if it is JSON, else unchanged."""
-    try:
-        return json.dumps(json.loads(body), indent=2, ensure_ascii=False)
-    except ValueError:
-        return body
+    """Return a body for a person: indented if it is JSON of usual depth; surrogates are escaped."""
+    with suppress(ValueError, RecursionError):
+        body = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
+    return body.encode("utf-8", "backslashreplace").decode()
 
 
 def check_size(

@@ -105,4 +105,7 @@ def _send(batch: Sequence[_Kept]) -> dict[int, str]:
             return {0: str(error)}
         alone = [_send([each]) for each in batch]
         return {place: failed[0] for place, failed in enumerate(alone) if failed}
-    return {int(failed["Id"]): failed["Code"] for failed in answer.get("Failed", [])}
+    unsaid = dict.fromkeys(range(len(batch)), "not in the answer")
+    sent = {int(each["Id"]) for each in answer.get("Successful", [])}
+    failed = {int(each["Id"]): each["Code"] for each in answer.get("Failed", [])}
+    return {place: why for place, why in (unsaid | failed).items() if place not in sent}

@@ -14,6 +14,7 @@ from apps.messaging.message import (
     Money,
     check_size,
     deduplication_id,
+    readable,
 )
 
 
@@ -96,3 +97,21 @@ def test_headers_count_towards_the_limit() -> None:
 )
 def test_a_message_is_identified_by_a_storable_id(headers: dict[str, str] | None, id: str) -> None:
     assert deduplication_id(headers) == id
+
+
+def test_a_readable_body_is_indented_json_or_unchanged() -> None:
+    assert readable('{"tea": "thé"}') == '{\n  "tea": "thé"\n}'
+    assert readable("no JSON") == "no JSON"
+
+
+def test_a_lone_surrogate_stays_an_escape() -> None:
+    """No terminal and no page can encode it."""
+    assert readable('"\\ud800"') == '"\\ud800"'
+
+
+def test_a_body_too_deep_for_python_is_shown_unchanged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def too_deep(body: str) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(json, "loads", too_deep)
+    assert readable("[[]]") == "[[]]"

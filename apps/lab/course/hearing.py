@@ -113,7 +113,7 @@ def switched_on(point: str, action: str, consumer: str = "") -> Hears:
 
 def _fields_of(body: str) -> dict[str, str]:
     """Return the fields of a body of JSON as text; anything else has none."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         found = json.loads(body)
         if isinstance(found, dict):
             return {name: str(value) for name, value in found.items()}

@@ -157,7 +157,8 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
             )
     except CallRejected as error:
         return _send_one_by_one(name, rows, error)
-    outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, None)
+    outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, QueueAway("not in the answer"))
+    outcome |= {int(sent["Id"]): None for sent in answer.get("Successful", [])}
     for failed in answer.get("Failed", []):
         kind = MessagingError if is_messages_own(failed["Code"]) else QueueAway
         outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")
@@ -170,10 +171,7 @@ def _send_one_by_one(
     """Send the rows one by one, so that only the faulty job fails."""
     if len(rows) == 1:
         return dict.fromkeys(rows, MessagingError(str(error)))
-    outcome: dict[int, MessagingError | None] = {}
-    for index, row in rows.items():
-        outcome |= _send(name, {index: row})
-    return outcome
+    return {index: _send(name, {index: row})[index] for index, row in rows.items()}
 
 
 def _entry(index: int, row: OutgoingJob) -> "SendMessageBatchRequestEntryTypeDef":

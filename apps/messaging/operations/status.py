@@ -54,8 +54,11 @@ def status() -> dict[str, Any]:
 
 
 def cannot_serve() -> dict[str, str]:
-    """Return the problems that keep this process from showing a page; no other part is asked."""
-    return _asked({"database": _DATABASE}).problems
+    """Return the problems that keep this process from showing a page; no other part is asked.
+
+    One row is read, and nothing is counted: a long backlog must not make every `web` unready.
+    """
+    return _asked({"database": _TABLES}).problems
 
 
 def not_ready() -> dict[str, str]:
@@ -135,6 +138,11 @@ def _unchecked(streams: list[str]) -> str:
     )
 
 
+def _tables() -> None:
+    """Raise if the database does not answer, or has no tables yet; SQLite opens its file for it."""
+    WorkerInstance.objects.exists()
+
+
 def _database() -> dict[str, Any]:
     return {
         "workers": workers(),
@@ -169,7 +177,7 @@ def _probe_of_queue(name: str) -> Probe[dict[str, int]]:
     return Probe(lambda: job_queue.counts(_queues()[name]))
 
 
-_DATABASE, _NATS = Probe(_database), Probe(_nats)
+_TABLES, _DATABASE, _NATS = Probe(_tables), Probe(_database), Probe(_nats)
 
 
 def _probes() -> dict[str, Probe[Any]]:

@@ -6,10 +6,11 @@ held, leased to another relay, or locked by a transaction that discards it.
 
 import uuid
 from datetime import timedelta
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Case, Exists, Min, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Now
 
 from apps.messaging import hooks
@@ -49,7 +50,7 @@ def claim(
     """Lease a batch, its rows oldest first.
 
     All rows of a key up to a blocked one may be among them: the sender keeps their order. At most
-    `probes` rows were held, some of each destination, and one of each key. `behind` is the token of
+    `probes` rows are held, some of each destination, and one of each key. `behind` is the token of
     a batch that this relay is publishing: its rows block no later ones of their keys. `is_woken`
     says that a row was recorded just now: then no look comes before the claim, for held rows too.
     """
@@ -60,7 +61,6 @@ def claim(
     if not any(seen):
         return Batch("", [])  # The common case, without a write lock.
     token = uuid.uuid4().hex
-    lease = RowLease.of(LEASE - LAST_CALL)
     with transaction.atomic():
         claim_alone(transport)
         wanted, has_former = _oldest_fresh(transport, behind)
@@ -71,6 +71,7 @@ def claim(
             wanted += _probes(transport, probes)
         if not wanted:
             return Batch("", [])
+        lease = RowLease.of(LEASE - LAST_CALL)  # Not before: however long the look took.
         rows = leased(_free_ids, transport, wanted, token=token, length=LEASE, lease=lease)
     if not rows:
         return Batch("", [])
@@ -86,11 +87,12 @@ def clear_leases() -> None:
 def _look(transport: str, probes: int) -> _Seen:
     looks: dict[str, Build] = {"fresh": _free_front}
     if probes:
-        looks["due"] = _due_destinations
+        looks["due"] = _held
     if transport == OutboxMessage.Transport.JETSTREAM:
         looks["former"] = _former
     found = have_rows([*looks.values()], transport)
-    return _Seen(**dict(zip(looks, found, strict=True)))
+    seen = _Seen(**dict(zip(looks, found, strict=True)))
+    return seen._replace(due=bool(_probes(transport, 1))) if seen.due else seen
 
 
 def _oldest_fresh(transport: str, behind: str) -> tuple[list[int], bool]:
@@ -110,15 +112,17 @@ def _oldest_fresh(transport: str, behind: str) -> tuple[list[int], bool]:
 
 
 def _probes(transport: str, at_most: int) -> list[int]:
-    names = [name for (name,) in rows_of(_due_destinations, transport, at_most)]
-    return [
-        id
-        for name in names
-        for id in _due(transport)
-        .filter(destination=name)
-        .order_by("id")
-        .values_list("id", flat=True)[: at_most // len(names)]
-    ]
+    """Return due rows of the destinations that are due for the longest time.
+
+    Destinations are found by steps of the index: a group of all due rows would read each of them.
+    """
+    held = holds.held(transport).order_by("destination").values_list("destination", flat=True)
+    found, name = [], held.first()
+    while name is not None:
+        found += [rows] if (rows := _due(transport, name, at_most)) else []
+        name = held.filter(destination__gt=name).first()
+    chosen = sorted(found)[:at_most]
+    return [id for rows in chosen for _, id in rows[: at_most // len(chosen)]]
 
 
 def _front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
@@ -136,9 +140,8 @@ def _free_front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
     return free.order_by("id").values_list("id")[:length]
 
 
-def _due_destinations(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
-    longest_due = _due(transport).values("destination").annotate(since=Min("not_before"))
-    return longest_due.order_by("since").values_list("destination")[:length]
+def _held(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    return holds.held(transport).values_list("id")[:length]
 
 
 def _free_ids(transport: str) -> QuerySet[OutboxMessage, Any]:
@@ -157,15 +160,18 @@ def _fresh(transport: str) -> QuerySet[OutboxMessage]:
     return _unsent(transport).filter(~Exists(older), not_before=None, dead_at=None)
 
 
-def _due(transport: str) -> QuerySet[OutboxMessage]:
-    """Return rows whose hold is over, each the oldest unsent one of its key.
+def _due(transport: str, destination: str, length: int) -> list[tuple[Any, int]]:
+    """Return the end and the id of holds that are over, each of the oldest unsent row of its key.
 
-    A hold that ends later than any hold can was set by a wrong clock.
+    A hold that ends later than any hold can was set by a wrong clock. Each of the two queries reads
+    a range of the index.
     """
     wrong = Now() + 2 * holds.LONGEST_HOLD
     older = _unsent(transport).filter(key=OuterRef("key"), id__lt=OuterRef("id"))
-    over = Q(not_before__lte=Now()) | Q(not_before__gt=wrong)
-    return _free(transport).filter(over, ~Exists(older))
+    first = _free(transport).filter(~Exists(older), destination=destination).order_by("not_before")
+    over = (first.filter(not_before__lte=Now()), first.filter(not_before__gt=wrong))
+    ends = (rows.values_list("not_before", "id")[:length] for rows in over)
+    return [*islice(chain.from_iterable(ends), length)]
 
 
 def _formerly_named() -> QuerySet[OutboxMessage]:

@@ -1,8 +1,8 @@
 """Rows that are held because their destination is away, while rows of others are sent.
 
 A destination is away if its subject has no stream, its stream is full or has no leader, or its
-queue is gone. It is tried again after a quarter of the time that it has been away, and all its rows
-at once when one of them was sent.
+queue is gone. It is tried again after a quarter of the time that it has been away. When one of its
+rows was sent, no row of it is held any longer.
 """
 
 from collections import defaultdict
@@ -43,28 +43,29 @@ def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
 
 
 def release(transport: str, destinations: Collection[str]) -> None:
-    """Let the rows be tried at once whose destination accepts messages again."""
+    """Let the rows be claimed like fresh ones whose destination accepts messages again.
+
+    Each is the first of its key, so order is kept. `postponed_since` stays: by it a row that alone
+    is at fault is found, however often others of its destination are sent.
+    """
     if not rows_of(_any_held, transport):
         return  # The common case, after each batch.
-    held = OutboxMessage.objects.filter(
-        transport=transport,
-        destination__in=destinations,
-        sent_at=None,
-        dead_at=None,
-        not_before__gt=Now(),
-        lease_token="",
-    )
+    ours = held(transport).filter(destination__in=destinations, lease_token="")
     with transaction.atomic():
-        free = held.select_for_update(skip_locked=True).order_by("not_before")
+        free = ours.select_for_update(skip_locked=True).order_by("not_before")
         ids = list(free.values_list("id", flat=True)[:RELEASED_AT_ONCE])
-        OutboxMessage.objects.filter(id__in=ids).update(not_before=Now())
+        OutboxMessage.objects.filter(id__in=ids).update(not_before=None)
+
+
+def held(transport: str) -> QuerySet[OutboxMessage]:
+    """Return the rows that are held, also those whose hold is over."""
+    return OutboxMessage.objects.filter(
+        transport=transport, sent_at=None, dead_at=None, not_before__isnull=False
+    )
 
 
 def _any_held(transport: str) -> QuerySet[OutboxMessage, Any]:
-    held = OutboxMessage.objects.filter(
-        transport=transport, sent_at=None, dead_at=None, not_before__isnull=False
-    )
-    return held.values_list("id")[:1]
+    return held(transport).values_list("id")[:1]
 
 
 def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:

@@ -10,7 +10,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
-from pydantic import PositiveInt, StringConstraints
+from pydantic import Field, StringConstraints
 
 from apps.messaging.backoff import backoff
 from apps.messaging.brokers.jetstream_pull import Pull
@@ -41,8 +41,9 @@ class Undeliverable(Payload):
 
     stream: _Name
     consumer: _Name
-    stream_seq: PositiveInt
-    deliveries: PositiveInt
+    stream_seq: Annotated[int, Field(gt=0, lt=2**63)]
+    deliveries: Annotated[int, Field(gt=0, lt=2**31)]
+    """No more than the columns take: a database error would look like a database that is away."""
 
 
 async def collect_advisories(worker: Worker) -> None:

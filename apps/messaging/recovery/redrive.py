@@ -74,20 +74,19 @@ def drop_row(*, id: int) -> None:
     """Delete an unsent row of the outbox, as if it was never recorded.
 
     Its own dead letter is dropped with it. If the row was a redrive, its letter is dead again.
-    Raises `NotADeadLetter` if there is no such unsent row.
+    Raises `NotADeadLetter` if there is no such unsent row. Letters are locked before the row, as
+    in `drop`, so that the two cannot deadlock.
     """
-    row = OutboxMessage.objects.select_for_update().filter(pk=id, sent_at=None).first()
+    unsent = OutboxMessage.objects.filter(pk=id, sent_at=None)
+    row = unsent.first()
+    for letters in _letters_of(row) if row else ():
+        list(letters.select_for_update().values_list("pk"))
+    row = unsent.select_for_update().first()
     if row is None:
         raise NotADeadLetter(f"the outbox has no unsent row {id}")
-    letters = DeadLetter.objects.filter(
-        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
-    )
-    letters.update(state=DeadLetter.State.DROPPED)
-    if row.key.startswith(_REDRIVE_KEY):
-        redriven = DeadLetter.objects.filter(
-            pk=row.key.removeprefix(_REDRIVE_KEY), state=DeadLetter.State.REDRIVEN
-        )
-        redriven.update(state=DeadLetter.State.DEAD)
+    own, redriven = _letters_of(row)
+    own.update(state=DeadLetter.State.DROPPED)
+    redriven.filter(state=DeadLetter.State.REDRIVEN).update(state=DeadLetter.State.DEAD)
     row.delete()
     logger.info("dropped", extra={"message_id": str(row.message_id), "key": row.key})
 
@@ -105,6 +104,16 @@ def _rows_of(letter: DeadLetter) -> QuerySet[OutboxMessage]:
     if letter.transport == DeadLetter.Transport.OUTBOX:
         return OutboxMessage.objects.filter(message_id=letter.message_id)
     return OutboxMessage.objects.filter(key=key_of(letter.pk))
+
+
+def _letters_of(row: OutboxMessage) -> tuple[QuerySet[DeadLetter], QuerySet[DeadLetter]]:
+    """Return the letters of the row itself, and the one that it redrives."""
+    own = DeadLetter.objects.filter(
+        transport=DeadLetter.Transport.OUTBOX, message_id=str(row.message_id)
+    )
+    if not row.key.startswith(_REDRIVE_KEY):
+        return own, DeadLetter.objects.none()
+    return own, DeadLetter.objects.filter(pk=row.key.removeprefix(_REDRIVE_KEY))
 
 
 def _locked(id: int) -> DeadLetter:

@@ -103,8 +103,8 @@ class Heartbeat:
             "is_ready": self._is_ready(),
             "pause_reason": self._pause_reason(),
         }
-        if self._registered:
-            self._rows().update(**fields)
+        # A row that is gone was deleted by a process of the same name, a prune or a restore.
+        if self._registered and self._rows().update(**fields):
             return
         restart = {"started_at": self._started_at, "restarts": F("restarts") + 1}
         if not self._rows().update(**fields, **restart):

@@ -87,6 +87,14 @@ def test_only_the_messages_own_error_counts_against_the_job(
     assert str(error) == f"{code}: later"
 
 
+def test_a_job_that_the_answer_does_not_name_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"Successful": [{"Id": "1"}]}
+    monkeypatch.setattr(client(), "send_message_batch", lambda **_: answer)
+    outcome = send_batch([make_outgoing(), make_outgoing()])
+    assert isinstance(outcome[0], QueueAway)
+    assert outcome[1] is None
+
+
 def test_every_job_reports_that_sqs_is_away(sqs_server: MotoServer) -> None:
     sqs_server.kill()
     outcome = send_batch([make_outgoing(), make_outgoing()])

@@ -42,6 +42,7 @@ NO_JETSTREAM = "accounts: {A: {users: [{user: a, password: b}]}}\nno_auth_user: 
 @pytest.fixture(autouse=True)
 def fresh_probes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A probe of an earlier test may still wait for a server that has ended."""
+    monkeypatch.setattr(status, "_TABLES", Probe(status._tables))
     monkeypatch.setattr(status, "_DATABASE", Probe(status._database))
     monkeypatch.setattr(status, "_NATS", Probe(status._nats))
     status._probe_of_queue.cache_clear()

@@ -1,5 +1,6 @@
 """Claims of a relay, and what it stores for each row: oldest first, in order for each key."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from apps.messaging import outbox
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import claims
-from apps.messaging.outbox.claims import claim
+from apps.messaging.outbox.claims import LAST_CALL, LEASE, claim
 from apps.messaging.outbox.marks import MAX_TRIES, mark
 from apps.messaging.outbox.rows import Claimed, Outcome, Postponed, Rejected, Sent
 from tests.messaging.support.events import WashCup
@@ -42,6 +43,21 @@ def test_a_claim_that_expired_is_taken_over() -> None:
     claim("jetstream")
     let_leases_expire()
     assert keys_of(claim("jetstream")[1]) == ["a"]
+
+
+def test_a_lease_begins_after_the_look_for_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look that lasts as long as a lease would leave no time to send what it found."""
+    look, looked = claims._oldest_fresh, []
+
+    def noted(*arguments: str) -> tuple[list[int], bool]:
+        found = look(*arguments)
+        looked.append(time.monotonic())
+        return found
+
+    monkeypatch.setattr(claims, "_oldest_fresh", noted)
+    record("a")
+    (row,) = claim("jetstream").rows
+    assert row.lease.by_monotonic_clock >= looked[0] + (LEASE - LAST_CALL).total_seconds()
 
 
 def test_rows_of_one_key_are_claimed_together_oldest_first() -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection, transaction
-from django.db.models.functions import Now
+from django.db.models import CharField
+from django.db.models.functions import Cast, Now
 
 from apps.messaging.models import OutboxMessage
-from apps.messaging.outbox.claims import BATCH, claim
+from apps.messaging.outbox import claims
+from apps.messaging.outbox.claims import BATCH, PROBES, claim
 from tests.messaging.support.rows import record
 from tests.support.statements import statements_of
 
@@ -34,6 +36,17 @@ def test_a_claim_of_a_backlog_reads_no_row_that_is_sent() -> None:
     waiting = OutboxMessage.objects.order_by("id").values("id")[20 * BATCH :]
     OutboxMessage.objects.exclude(id__in=waiting).update(sent_at=Now())
     assert rows_read_by(lambda: claim("jetstream")) < 5 * BATCH
+
+
+def test_the_look_for_due_rows_reads_no_more_of_a_long_hold() -> None:
+    fill_one_key(20 * BATCH)
+    OutboxMessage.objects.update(
+        key=Cast("id", CharField()), not_before=Now(), postponed_since=Now()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
+    assert len(claims._probes("jetstream", PROBES)) == PROBES
+    assert rows_read_by(lambda: claims._probes("jetstream", PROBES)) < 5 * PROBES
 
 
 def test_a_lease_writes_no_index() -> None:

@@ -150,6 +150,27 @@ def test_a_sent_row_releases_the_held_rows_of_its_destination() -> None:
     assert len(claim("jetstream")[1]) == 3
 
 
+def test_released_rows_are_claimed_in_whole_batches() -> None:
+    coffee(5 * PROBES)
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1), postponed_since=timedelta(seconds=1))
+    sizes = []
+    while (batch := claim("jetstream")).rows:
+        sizes.append(len(batch.rows))
+        mark("jetstream", *batch, {row.id: Sent(row.id) for row in batch.rows})
+    assert sizes == [PROBES, 4 * PROBES]
+
+
+def test_a_released_row_that_fails_again_has_waited_since_its_first_failure() -> None:
+    coffee()
+    relay_where_no_coffee_is_taken()
+    make_older(postponed_since=timedelta(minutes=5))
+    holds.release("jetstream", [CoffeeBrewed.subject])
+    (row,) = claim("jetstream").rows
+    assert row.waited is not None
+    assert row.waited >= timedelta(minutes=5)
+
+
 def test_a_younger_message_of_a_held_key_waits_too() -> None:
     record(CoffeeBrewed(cups=1), key="pot")
     relay_where_no_coffee_is_taken()

@@ -75,7 +75,8 @@ def test_a_message_that_crashes_its_worker_is_dead_lettered(server: NatsServer) 
 def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> None:
     publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
     tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
-    for advisory in ("no advisory", json.dumps(tea | {"stream": "a b"}), json.dumps(tea)):
+    strange = [{"stream": "a b"}, {"deliveries": 3_000_000_000}, {"stream_seq": 2**64}]
+    for advisory in ("no advisory", *(json.dumps(tea | each) for each in (*strange, {}))):
         publish_raw(server, message(ADVISORY, advisory.encode()))
     with running(collecting):
         letter = eventually(DeadLetter.objects.first)

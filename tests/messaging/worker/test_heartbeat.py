@@ -43,6 +43,16 @@ def test_a_goodbye_deletes_the_heartbeat_row() -> None:
     assert not WorkerInstance.objects.exists()
 
 
+def test_a_heartbeat_row_that_was_deleted_comes_back() -> None:
+    """Two processes of one name share a row, and the first that stops deletes it."""
+    with beating() as heartbeat:
+        eventually(lambda: heartbeat._registered)
+        WorkerInstance.objects.all().delete()
+        heartbeat.say_now()
+        eventually(WorkerInstance.objects.exists)
+        assert WorkerInstance.objects.get().restarts == 0
+
+
 def test_a_start_after_a_crash_counts_as_a_restart() -> None:
     with beating() as heartbeat:
         WorkerInstance.objects.create(

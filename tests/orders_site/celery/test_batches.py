@@ -25,6 +25,7 @@ class Client:
         self.sizes: list[int] = []
         self.fails: list[Exception | int | None] = []
         """Of each request: the error instead of it, or the place of a failed message, or None."""
+        self.names_failed = True
 
     def send_message_batch(self, *, Entries: list[dict[str, Any]], **url: str) -> Any:  # noqa: N803
         self.sizes.append(len(Entries))
@@ -33,7 +34,7 @@ class Client:
             raise failure
         left = [each for each in Entries if each["Id"] != str(failure)]
         answer = self._client.send_message_batch(Entries=left, **url)
-        if failure is not None:
+        if failure is not None and self.names_failed:
             answer["Failed"] = [{"Id": str(failure), "Code": "InternalError"}]
         return answer
 
@@ -54,6 +55,7 @@ def brew(app: Celery, cups: int, **options: Any) -> tuple[dict[int, str], Client
         clients = producer.channel._predefined_queue_clients
         client = clients[QUEUE.name] = Client(producer.channel.sqs(QUEUE.name))
         client.fails = options.pop("fails", [])
+        client.names_failed = options.pop("names_failed", True)
         with producer.channel.together() as errors:
             for cup in range(cups):
                 app.send_task("brew", (cup,), producer=producer, **options)
@@ -81,6 +83,12 @@ def test_a_task_that_sqs_does_not_accept_holds_up_no_other(app: Celery) -> None:
     errors, _ = brew(app, 12, fails=[4])
     assert errors == {4: "InternalError"}
     assert enqueued() == [0, 1, 2, 3, *range(5, 12)]
+
+
+def test_a_task_that_the_answer_does_not_name_is_not_sent(app: Celery) -> None:
+    errors, _ = brew(app, 3, fails=[1], names_failed=False)
+    assert errors == {1: "not in the answer"}
+    assert enqueued() == [0, 2]
 
 
 def test_a_request_that_sqs_rejects_is_repeated_task_by_task(app: Celery) -> None:
