@@ -12,6 +12,9 @@ from tests.acceptance.addresses import Addresses
 from tests.acceptance.shop import Shop
 from tests.support.waiting import eventually
 
+# In a demo the page has buttons, and its supervisor does what they say.
+pytestmark = pytest.mark.target("compose")
+
 PAGE = "/lab/processes/"
 WORKER = "sales_consumer"
 SEEN_WITHIN_SECONDS = 60.0
