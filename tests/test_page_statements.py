@@ -9,6 +9,7 @@ import pytest
 from django.core.management import get_commands
 
 from apps.demo.supervisor.process import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS
+from apps.demo.supervisor.room import bytes_needed
 from apps.images.jobs import QUEUE as RESIZING
 from apps.images.pictures import MAX_PIXELS, WIDTHS
 from apps.messaging import admin as messaging_admin
@@ -17,6 +18,7 @@ from apps.messaging.events import delivery, streams
 from apps.messaging.handling import judging
 from apps.messaging.jobs.celery_queue import QUEUE as MAILS
 from apps.messaging.message import MAX_MESSAGE_BYTES
+from apps.messaging.names import PREFIX
 from apps.messaging.operations.metrics import exposition
 from apps.messaging.operations.provisioning import PAUSES_UNTIL_FILES_ARE_GONE
 from apps.messaging.operations.sent_rows import SENT_KEPT
@@ -78,6 +80,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("decisions.md", "the first 2,000 rows", admin_lists.MOST_COUNTED, 2000),
     ("operations.md", "the last 1,000 of the list", messaging_admin.TEXTS_SEARCHED, 1000),
     ("operations.md", "Four separate threads", probes.AT_ONCE, 4),
+    ("differences.md", "1.5 GiB of free disk", bytes_needed() <= 1.5 * 1024**3, True),
     (
         "differences.md",
         "started again after 0.5 to 5 s",
@@ -125,6 +128,14 @@ def test_each_metric_that_a_page_names_is_there() -> None:
     assert "shop_outbox_held" in metrics
     # A part that does not answer within a second has none: the first query on a busy machine.
     eventually(lambda: metrics <= described(), what=lambda: f"metrics {metrics - described()}")
+
+
+@pytest.mark.django_db
+def test_each_metric_of_web_is_on_the_page_of_operations() -> None:
+    page = (DOCS / "operations.md").read_text()
+    assert [
+        name for name in described() if name.startswith(f"{PREFIX}_") and name not in page
+    ] == []
 
 
 def test_each_check_that_a_page_names_is_one() -> None:

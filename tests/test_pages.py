@@ -146,6 +146,33 @@ def test_each_name_in_the_tour_is_in_the_file_beside_it() -> None:
     assert missing == []
 
 
+def test_the_tour_says_how_many_files_it_has() -> None:
+    tour = (ROOT / "docs" / "tour.md").read_text()
+    files = re.findall(r"\]\(([^)]*\.py)\)", tour)
+    assert "they are seventeen files" in tour
+    assert len(files) == 17
+
+
+def test_an_orders_way_says_how_many_files_it_has() -> None:
+    page = (ROOT / "docs" / "decisions.md").read_text()
+    way = page.partition("## An order's way is eighteen files")[2].partition("By the pages")[0]
+    assert len(re.findall(r"\]\([^)]*\.py\)", way)) == 18
+
+
+def test_the_contents_of_decisions_are_its_headings() -> None:
+    page = ROOT / "docs" / "decisions.md"
+    listed = re.findall(r"^\* \[(.*)\]\(#", page.read_text(), re.M)
+    assert listed == re.findall(r"^## (.*)$", page.read_text(), re.M)
+
+
+@pytest.mark.parametrize("app", ["messaging", "lab", "demo"])
+def test_each_folder_of_an_app_has_a_row(app: str) -> None:
+    page = (ROOT / "docs" / "where.md").read_text()
+    folders = {file.parent.name for file in (ROOT / "apps" / app).glob("*/__init__.py")}
+    named = {name for name in folders if f"](../apps/{app}/{name})" in page}
+    assert folders - named <= {"management", "migrations", "templatetags"}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_a_name_behind_a_link_to_a_module_is_in_it(page: Path) -> None:
     named = re.findall(r"\]\(([^)\s]+\.py)\),? `(\w+)`", page.read_text())

@@ -6,7 +6,7 @@ The shop runs without it: delete the folder. Read `live` first: it starts the la
     feed         hops: each process reports the messages that pass its hooks; `web` keeps the last
     faults       what can be broken at a hook, and each process's copy of the table of faults
     orders       real orders: one, up to 50 a second, and the way back to the seeded state
-    consumer     a durable and a queue of a visitor's own, from which he takes messages
+    consumer     a durable and a queue of a visitor's own, from which they take messages
     patterns     the text, buttons and code of each pattern's page, and the way of one message
     waterfall    one order: what waited, what worked, and what caused what
     inside       the stream's cursors, the queues' timers, and the members of each group

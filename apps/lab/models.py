@@ -73,7 +73,7 @@ BY_HAND = "by-hand-"
 
 
 class Workbench(models.Model):
-    """A visitor's own durable and queue, on which he is the consumer.
+    """A visitor's own durable and queue, on which they are the consumer.
 
     Both are named after its `number`, of which there are few. An empty `subject` means that it has
     no durable, or has none any more.

@@ -1,6 +1,6 @@
 """Traces each request. The context of a caller outside `TRACE_CALLERS` is not believed.
 
-Else a stranger could have all of his requests sampled, or none, and join traces that are not his.
+Otherwise any caller could force or suppress sampling, and add spans to other people's traces.
 """
 
 from collections.abc import Callable

@@ -16,6 +16,13 @@ OTHER_EDITOR = {
     }
     for file in (ROOT / ".run").glob("*.run.xml")
 }
+AN_HOUR = {
+    "HANDLER_SECONDS": "3600",
+    "JOB_SECONDS": "3600",
+    "DECODER_SECONDS": "1800",
+    "STANDSTILL_SECONDS": "3600",
+}
+"""Work that stands at a breakpoint is not ended as work that hangs; a preview has two decodings."""
 
 
 def test_each_worker_can_be_chosen() -> None:
@@ -28,8 +35,7 @@ def test_what_is_started_is_there_and_is_the_demos_own() -> None:
     started = [each for each in LAUNCH["configurations"] if each["request"] == "launch"]
     assert len(started) == 4
     for each in started:
-        # A handler that stands at a breakpoint is not ended as one that hangs.
-        assert each["env"] == {"DEMO": "true", "HANDLER_SECONDS": "3600"}
+        assert each["env"] == {"DEMO": "true", **AN_HOUR}
         if "program" in each:
             assert (ROOT / each["program"].removeprefix("${workspaceFolder}/")).exists()
         elif "input:" not in each["module"]:
@@ -58,3 +64,9 @@ def test_the_other_editor_starts_all_others_with_the_same_arguments() -> None:
         for name, options in OTHER_EDITOR.items()
         if name != "worker"
     }
+
+
+def test_the_other_editor_gives_work_the_same_time() -> None:
+    for file in (ROOT / ".run").glob("*.run.xml"):
+        given = {each.attrib["name"]: each.attrib["value"] for each in ET.parse(file).iter("env")}
+        assert given == {"DEMO": "true", "PYTHONUNBUFFERED": "1", **AN_HOUR}

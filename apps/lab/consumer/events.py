@@ -1,4 +1,4 @@
-"""A visitor's durable: made for him, pulled from, and answered as a consumer does it."""
+"""A visitor's durable: made for them, pulled from, and answered as a consumer does it."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""An error of a broker as a line of the visitor's log: he sees what the server did not do."""
+"""An error of a broker as a line of the visitor's log: it shows what the server did not do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -24,7 +24,7 @@ NUMBERS = range(1, 6)
 UNUSED_FOR = timedelta(minutes=5)
 LOOK_EVERY_SECONDS = 20.0
 ACK_WAIT = VISIBILITY = timedelta(seconds=30)
-"""Longer than that of the shop's own consumers: a person reads before he answers."""
+"""Longer than that of the shop's own consumers: a person reads before they answer."""
 MAX_ACK_PENDING = 5
 INBOX_PREFIX = "_INBOX_lab"
 KEPT_LINES = 12
@@ -51,7 +51,7 @@ def queue_of(bench: Workbench) -> QueueByHand:
 
 
 def of_visitor(visitor: UUID | None) -> Workbench | None:
-    """Return the visitor's workbench, if he has one in use.
+    """Return the visitor's workbench, if one is in use.
 
     A page shows it, and must not wait for a broker: the sweeper removes those that are unused.
     """
@@ -62,7 +62,7 @@ def of_visitor(visitor: UUID | None) -> Workbench | None:
 
 
 def open_for(visitor: UUID) -> Workbench:
-    """Return the visitor's workbench, a new one if he has none. Raises `NoneFree`.
+    """Return the visitor's workbench, a new one if they have none. Raises `NoneFree`.
 
     Unused ones are removed before.
     """

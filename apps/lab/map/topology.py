@@ -47,7 +47,7 @@ NODES = (
     # Events that any other process records, as beat does when it reconciles, light up the outbox.
     Node("outbox", "outbox", EVENTS, at=runs("outbox.recorded")),
     Node("relay", "outbox relay", EVENTS, worker="outbox_relay", at=runs("relay.publishing")),
-    # It lights up for a visitor who is the consumer; no line leads to him.
+    # It lights up for a visitor who is the consumer; no line leads to them.
     Node(
         "stream",
         "stream ORDERS",

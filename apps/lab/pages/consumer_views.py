@@ -97,7 +97,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 def _new(request: HttpRequest, act: Callable[[Workbench], None], *, focus: str) -> HttpResponse:
-    """Act on the visitor's workbench, a new one if he has none."""
+    """Act on the visitor's workbench, a new one if they have none."""
     try:
         bench = workbenches.open_for(visitors.begun(request.session))
     except NoneFree as error:

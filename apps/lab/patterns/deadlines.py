@@ -28,7 +28,7 @@ class Deadline:
 def deadline_of(hop: HopDict, hops: Sequence[HopDict], *, now: float) -> Deadline | None:
     """Return when a delivery is followed by the next one; None if a later hop ended it.
 
-    A visitor's own has none here: his page counts it, and it may end without a hop.
+    A visitor's own has none here: the visitor's page counts it, and it may end without a hop.
     """
     if hop["point"] not in TAKEN | POSTPONED or hop["attributes"].get(BY_HAND):
         return None

@@ -124,7 +124,8 @@ class InFlight:
     async def _handle_batch(self) -> list[FetchedMessage]:
         """Handle the first waiting messages in one transaction, if they can be; return them.
 
-        They wait until it is committed: so each is said to be in progress, or given back.
+        They stay among the waiting until it is committed, so that each is still reported as in
+        progress, or given back.
         """
         size = size_of_batch(self._consumer, [each.delivery for each in self._waiting])
         if self._one_by_one or size < 2:

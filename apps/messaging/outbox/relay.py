@@ -103,7 +103,7 @@ async def _relay(transport: str, publish: Publish, worker: Worker, wakeups: Wake
                 continue
             outage.over()
             if not count:
-                # Not twice in turn: what a claim after a wake-up passes over is in the next one.
+                # After a claim by wake-up the next claim is a full one: it finds what that skips.
                 is_woken = await _idle(wakeups[transport], worker) and not was_woken
         await batches.finish()
 

@@ -95,8 +95,8 @@ DEPLOY: Cuts = {
     ".gitignore": (lines("celerybeat-schedule*"),),
     ".vscode/launch.json": (
         words(
-            '{ "name": "celery, with make demo WITHOUT=celery", … "env": { "DEMO": "true", '
-            '"HANDLER_SECONDS": "3600" }, "justMyCode": false }, { "name": "web,',
+            '{ "name": "celery, with make demo WITHOUT=celery", … "STANDSTILL_SECONDS": '
+            '"3600" }, "justMyCode": false }, { "name": "web,',
             '{ "name": "web,',
         ),
         lines('"dead_letter_collector"', '"dead_letter_collector",\n"mailer",\n"periodic"'),

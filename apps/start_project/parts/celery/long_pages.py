@@ -64,9 +64,11 @@ DECISIONS: tuple[Cut, ...] = (
         " Only [`orders_site/celery`](../orders_site/celery) and the … which reads the options of "
         "Celery's command line."
     ),
+    block("* [Tasks are enqueued by ten]"),
     section("Tasks are enqueued by ten"),
     words("a Celery retry occupies a place of the worker, and SQS hides", "SQS hides"),
     words("So the task ends", "So the job ends"),
+    block("* [The queue of Celery's tasks belongs to `apps/messaging`]"),
     section("The queue of Celery's tasks belongs to `apps/messaging`"),
     words(
         "[`orders_site/celery/envelope.py`](../orders_site/celery/envelope.py) protects Celery in "

@@ -14,7 +14,6 @@ PAGES = {
     },
     "docs/decisions.md": (
         words("sales ← demo, lab", "sales ← demo"),
-        words("may import all except demo and lab", "may import all except demo"),
         words(
             ", except in the demo, whose experiments want what hangs to end soon",
             ", except in the demo, in which what hangs ends soon",
@@ -28,8 +27,11 @@ PAGES = {
             "A hook gets the message itself.",
         ),
         paragraph("The lab publishes hops on core NATS."),
+        block("* [The lab's pages in one folder, above the rest]"),
         section("The lab's pages in one folder, above the rest"),
+        block("* [A terminal that is no shell]"),
         section("A terminal that is no shell"),
+        block("* [A supervisor that obeys a page]"),
         section("A supervisor that obeys a page"),
         words("so links of the lab and of the admin work", "so links of the admin work"),
         words("(and one of the lab's)"),
@@ -99,7 +101,6 @@ PAGES = {
     ),
     "docs/working-on-it.md": (paragraph("In a demo that runs already, stop the worker"),),
     "docs/where.md": (
-        words("all apps except demo and lab |", "all apps except demo |", times=2),
         block("| [`apps/lab`](../apps/lab) |"),
         block("| [`by_hand`](../apps/messaging/by_hand) |"),
         words("Inside `apps/demo` and `apps/lab`", "Inside `apps/demo`"),
@@ -114,6 +115,7 @@ PAGES = {
         block("| [`lab/processes`]"),
         block("| [`lab/course`]"),
         block("| [`lab/member`]"),
+        block("| [`lab/terminal`]"),
         block("| [`lab/pages`]"),
         block("| files of `apps/lab` in no folder |"),
     ),

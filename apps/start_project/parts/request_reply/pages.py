@@ -36,14 +36,18 @@ PAGES = {
         ),
     ),
     "docs/decisions.md": (
+        block("* [Prices are asked at checkout]"),
         section("Prices are asked at checkout"),
+        block("* [One question for many prices has a subject of its own]"),
         section("One question for many prices has a subject of its own"),
         words(
             "the API say so (422), since no responder could give a valid answer.",
             "the API say so (422).",
         ),
         words("A question to a responder waits in its own thread, … (`inbox.py`)."),
+        block("* [A wrong answer counts as no answer]"),
         section("A wrong answer counts as no answer"),
+        block("* [An answer goes to an inbox, and nowhere else]"),
         section("An answer goes to an inbox, and nowhere else"),
         words("NATS cannot limit the subjects … try streams there."),
     ),
@@ -135,6 +139,7 @@ PAGES = {
     "docs/tour.md": (
         words("one order in twelve steps", "one order in eleven steps"),
         words("of these twelve rows", "of these eleven rows"),
+        words("they are seventeen files, and take", "they take"),
         words("Row 11 shows request-reply, row 12 SQS jobs", "Row 11 shows SQS jobs"),
         words("| 11 | … accepted | | 12 |", "| 11 |"),
     ),
@@ -162,6 +167,7 @@ PAGES = {
             "the asking side, the responder, its warm cache; recording inside", "recording inside"
         ),
         words("| `client`, `recording`, `relay` |", "| `recording`, `relay` |"),
+        words("`deliver`, `answers`", "`deliver`"),
         words("`handlers`, `responders`, `jobs`", "`handlers`, `jobs`"),
         words(
             "messages as they are sent: events; requests, answers and jobs",

@@ -3,6 +3,8 @@
 from apps.start_project.parts.cuts import lines, words
 from apps.start_project.parts.part import Cuts
 
+_NO_DECODER = lines('<env name="DECODER_SECONDS" value="1800" />')
+
 PAGES: Cuts = {
     "docs/extending.md": (
         words("make a project of your own, with the shop or without it, and how to"),
@@ -77,8 +79,15 @@ PAGES: Cuts = {
             "and its process ends",
         ),
     ),
-    ".run/worker.run.xml": (words("workers.fulfilment_consumer", "workers.tracking_consumer"),),
+    ".run/beat.run.xml": (_NO_DECODER,),
+    ".run/celery.run.xml": (_NO_DECODER,),
+    ".run/web.run.xml": (_NO_DECODER,),
+    ".run/worker.run.xml": (
+        _NO_DECODER,
+        words("workers.fulfilment_consumer", "workers.tracking_consumer"),
+    ),
     ".vscode/launch.json": (
+        words('"DECODER_SECONDS": "1800",', times=4),
         lines(
             '"fulfilment_consumer",\n"notification_consumer",\n"sales_consumer",',
             '"tracking_consumer",',

@@ -4,6 +4,10 @@ from apps.start_project.parts.cuts import lines, unit, words
 from apps.start_project.parts.part import Cuts
 
 TESTS: Cuts = {
+    "tests/demo/test_launch_files.py": (
+        lines('"DECODER_SECONDS": "1800",'),
+        words("; a preview has two decodings"),
+    ),
     "tests/plugins/demos.py": (
         unit("pytest_plugins"),
         words("for all tests that play with the whole shop", "for all tests that play with it"),

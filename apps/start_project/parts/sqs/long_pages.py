@@ -5,8 +5,10 @@ from apps.start_project.parts.part import Cuts
 
 LONG_PAGES: Cuts = {
     "docs/decisions.md": (
+        block("* [The loop of jobs goes on while SQS answers]"),
         section("The loop of jobs goes on while SQS answers"),
         paragraph("Workers of jobs have the same brake and the same hour"),
+        block("* [A repeated job, or a new request for the same]"),
         section("A repeated job, or a new request for the same"),
         words("call to NATS, SQS or S3. Only", "call to NATS or S3. Only"),
         words(
@@ -40,6 +42,7 @@ LONG_PAGES: Cuts = {
             "the message's seventh end is a dead letter",
         ),
         block("| SQS | "),
+        block("| each queue | `shop_queue_visible`"),
         block("| [JobsWait](on-call.md#jobswait) |"),
         words(
             "| one subject, stream or queue accepts nothing",

@@ -34,7 +34,7 @@ PAGES: Cuts = {
             "own nats-server, S3, PostgreSQL and web server",
         ),
         words(
-            "`make clients` installs the `nats` and `aws` commands and two JavaScript clients",
+            "`make clients` installs the `nats` and `aws` commands and three JavaScript clients",
             "`make clients` installs the `nats`\ncommand and two JavaScript clients",
         ),
         words("| code that uses NATS or SQS |", "| code that uses NATS |"),
@@ -47,7 +47,7 @@ PAGES: Cuts = {
         words("may do at NATS, SQS, S3 and PostgreSQL", "may do at NATS, S3 and PostgreSQL"),
     ),
     "docs/index.md": (words(", [SQS jobs](sqs-jobs.md)"),),
-    "docs/tour.md": (block("| 12 | "),),
+    "docs/tour.md": (block("| 12 | "), words("they are seventeen files, and take", "they take")),
     "docs/where.md": (
         words("connections to NATS and SQS;", "connections to NATS;"),
         words(", [`jobs`](../apps/messaging/jobs) | core publish", " | core publish"),
@@ -56,10 +56,7 @@ PAGES: Cuts = {
             "`consumer`, `worker` |",
             "the inbox | `broadcast`, `consumer` |",
         ),
-        words(
-            "the test kit, on the same floor: `published`, `deliver`, `work` for",
-            "the test kit, on the same floor: `published`, `deliver` for",
-        ),
+        words(", `work` for [a test", " for [a test"),
         words(
             "| `handlers`, `responders`, `jobs`, `tasks` | the entry points of messages |",
             "| `handlers`, `responders`, `tasks` | the entry points of messages and "
@@ -136,7 +133,7 @@ PAGES: Cuts = {
         ),
         words("| a terminal with `nats` and `aws` |", "| a terminal with `nats` |"),
         block("| stop the shop's reading of the queue `jobs` |"),
-        paragraph("The two stand-ins for SQS differ on FIFO queues"),
+        paragraph("Both run moto, which differs from AWS on FIFO queues"),
         lines(
             "docker compose restart sqs                   # its queues exist again within seconds"
         ),
