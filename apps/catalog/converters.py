@@ -16,7 +16,11 @@ class StoredSkuConverter(StringConverter):
     """
 
     def to_python(self, value: str) -> str:
-        return unquote(value)
+        """Return the SKU. Raises `ValueError`, which is 404, if it has a NUL: no stored one has."""
+        sku = unquote(value)
+        if "\x00" in sku:
+            raise ValueError("a SKU has no NUL")
+        return sku
 
     def to_url(self, value: str) -> str:
         if is_sku(value):

@@ -26,6 +26,9 @@ class Photo(models.Model):
     preview_height = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     asked_at = models.DateTimeField(db_default=Now(), help_text="when the job was last recorded")
+    not_asked_before = models.DateTimeField(
+        null=True, blank=True, help_text="no further job is recorded before then"
+    )
     ready_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

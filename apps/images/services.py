@@ -1,8 +1,7 @@
 """Changes of stored photos: preview, renditions, failure."""
 
 import logging
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
@@ -62,39 +61,25 @@ def fail_photo(*, id: int, reason: str) -> None:
         logger.warning("photo failed", extra={"photo": id, "reason": reason})
 
 
-def rescue_photos(*, waiting_for: timedelta) -> int:
-    """Record another job for each photo that has waited for that long; return how many.
-
-    The local SQS server loses its queues when it stops. A superfluous job is harmless.
-    """
-    asked_before = Now() - waiting_for
-    waiting = Photo.objects.filter(status=Photo.Status.WAITING, asked_at__lt=asked_before)
-    ids = list(waiting.order_by("asked_at").values_list("id", flat=True)[:500])
-    return sum(_ask_again(id, waiting_since=asked_before) for id in ids)
-
-
 @transaction.atomic
 def redo_renditions(*, id: int) -> None:
     """Ask for the renditions of a photo again; the present ones are shown meanwhile."""
-    Photo.objects.filter(id=id).update(status=Photo.Status.WAITING, reason="", asked_at=Now())
+    Photo.objects.filter(id=id).update(
+        status=Photo.Status.WAITING, reason="", asked_at=Now(), not_asked_before=None
+    )
     ask_for_renditions(id)
 
 
 def ask_for_renditions(id: int) -> ResizeJob:
     """Record a job in the caller's transaction, and return it."""
     job = ResizeJob(id=id)
-    outbox.record(job, key=f"photo:{id}")
+    outbox.record(job, key=key_of_jobs(id))
     return job
 
 
-@transaction.atomic
-def _ask_again(id: int, *, waiting_since: Any) -> bool:
-    waiting = Photo.objects.filter(id=id, status=Photo.Status.WAITING, asked_at__lt=waiting_since)
-    # The update locks the row: of two concurrent callers, one records a job.
-    if not waiting.update(asked_at=Now()):
-        return False
-    ask_for_renditions(id)
-    return True
+def key_of_jobs(id: int) -> str:
+    """Return the key of a photo's jobs in the outbox."""
+    return f"photo:{id}"
 
 
 def _is_done(photo: Photo, sent_at: datetime | None) -> bool:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.conf import settings
 
-from apps.images.services import rescue_photos
+from apps.images.rescue import rescue_photos
 
 logger = logging.getLogger(__name__)
 

@@ -98,4 +98,6 @@ class Cart:
 
     def order_of(self, key: str) -> Order | None:
         """Return the order that a form sent twice has already placed."""
-        return idempotency.order_of(self.name_of(key)) if key and self.id else None
+        # No order has any other key, and PostgreSQL raises an error for one with a NUL.
+        is_key = key and key.isprintable()
+        return idempotency.order_of(self.name_of(key)) if is_key and self.id else None

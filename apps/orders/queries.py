@@ -67,10 +67,12 @@ def order_payload(order: Order) -> dict[str, Any]:
 
 def orders_alone(order_ids: Collection[UUID]) -> dict[UUID, Order]:
     """Return these orders without their lines, by id; unknown ones are left out."""
-    orders: dict[UUID, Order] = {}
-    for some in batched(order_ids, 500):
-        orders |= Order.objects.in_bulk(some)
-    return orders
+    return _by_id(Order.objects.all(), order_ids)
+
+
+def orders_with_lines(order_ids: Collection[UUID]) -> dict[UUID, Order]:
+    """Return these orders by id, with two queries for 500; unknown ones are left out."""
+    return _by_id(Order.objects.prefetch_related("lines"), order_ids)
 
 
 def order_of(event: OrderEvent) -> Order:
@@ -97,16 +99,24 @@ def orders_of(events: Iterable[OrderEvent]) -> dict[UUID, Order]:
 
 def check_event(order: Order, event: OrderEvent) -> None:
     """Raise `EventContradictsOrder` if the order's status or its lines contradict the event."""
-    if not agrees_with(order, event):
+    if not _has_its_terms(order, event):
         raise EventContradictsOrder(event.subject, order.id, order.status)
-    lines = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
-    stored = [(line.sku, line.name, line.quantity, line.price) for line in order.lines.all()]
-    if sorted(lines) != sorted(stored):
+    if not _has_its_lines(order, event):
         raise EventContradictsOrder(event.subject, order.id, f"{order.status}, with other lines")
 
 
 def agrees_with(order: Order, event: OrderEvent) -> bool:
-    """Return whether the event is true of the order now or was true before, with its total."""
+    """Return whether the event is true of the order now or was true before: see `check_event`."""
+    return _has_its_terms(order, event) and _has_its_lines(order, event)
+
+
+def _has_its_lines(order: Order, event: OrderEvent) -> bool:
+    lines = [(line.sku, line.name, line.quantity, line.price) for line in event.lines]
+    stored = [(line.sku, line.name, line.quantity, line.price) for line in order.lines.all()]
+    return sorted(lines) == sorted(stored)
+
+
+def _has_its_terms(order: Order, event: OrderEvent) -> bool:
     is_its_price = (order.total, {order.currency}) == (event.total, event.currencies)
     return is_its_price and order.status in _STATUSES_AFTER[type(event)]
 
@@ -130,6 +140,13 @@ def count_of_day(day: date, *, ended_before: datetime) -> dict[str, int]:
     ended = orders.filter(ended_at__lt=ended_before)
     by_status = ended.order_by().values_list("status").annotate(Count("id"))
     return {"placed": orders.count(), **dict(by_status)}
+
+
+def _by_id(orders: QuerySet[Order], order_ids: Collection[UUID]) -> dict[UUID, Order]:
+    found: dict[UUID, Order] = {}
+    for some in batched(order_ids, 500):
+        found |= orders.in_bulk(some)
+    return found
 
 
 def _found(orders: QuerySet[Order], order_id: UUID) -> Order:

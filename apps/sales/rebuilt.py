@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.messaging.events import inbox
 from apps.messaging.recovery.replay import Replayed
 from apps.orders.events import OrderEvent
-from apps.orders.queries import agrees_with, orders_alone
+from apps.orders.queries import agrees_with, orders_with_lines
 from apps.sales.deltas import Figures, delta_of, nothing
 
 
@@ -26,7 +26,7 @@ class Rebuilt:
     _seen: set[tuple[UUID, type[OrderEvent]]] = field(default_factory=set, init=False)
 
     def add(self, batch: Collection[Replayed]) -> None:
-        orders = orders_alone({each.event.id for each in batch})
+        orders = orders_with_lines({each.event.id for each in batch})
         for each in batch:
             event: OrderEvent = each.event
             id = inbox.unique_id(each.envelope)

@@ -11,6 +11,7 @@ MIDDLEWARE = [
     "orders_site.http.measured.measure_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "orders_site.http.nul_cookies.drop_nul_cookies",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "orders_site.http.head.head_like_get",

@@ -5,7 +5,6 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -324,21 +323,6 @@ def test_a_failed_photo_may_still_become_ready() -> None:
     services.make_renditions(id=photo.pk)
     photo.refresh_from_db()
     assert (photo.status, photo.reason) == ("ready", "")
-
-
-def test_the_job_of_a_long_waiting_photo_is_sent_again_once() -> None:
-    photo = make_photo()
-    Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3))
-    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 1
-    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
-    assert OutboxMessage.objects.filter(key=f"photo:{photo.pk}").count() == 2
-
-
-@pytest.mark.parametrize("status", ["ready", "failed"])
-def test_a_photo_that_does_not_wait_is_unchanged(status: str) -> None:
-    make_photo()
-    Photo.objects.update(asked_at=timezone.now() - timedelta(minutes=3), status=status)
-    assert services.rescue_photos(waiting_for=timedelta(minutes=2)) == 0
 
 
 def test_renditions_can_be_made_again_on_demand() -> None:

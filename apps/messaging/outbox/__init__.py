@@ -8,6 +8,13 @@ Do not use it where the loss of a message is harmless, or where the caller needs
 and `request_reply` are for these.
 """
 
-from apps.messaging.outbox.recording import discard, record, record_all, record_raw, revive
+from apps.messaging.outbox.recording import (
+    discard,
+    record,
+    record_all,
+    record_raw,
+    revive,
+    unsent_keys,
+)
 
-__all__ = ["discard", "record", "record_all", "record_raw", "revive"]
+__all__ = ["discard", "record", "record_all", "record_raw", "revive", "unsent_keys"]

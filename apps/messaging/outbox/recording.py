@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import batched
 
@@ -93,6 +93,12 @@ def discard(rows: QuerySet[OutboxMessage]) -> int:
     A row that is being sent now may still arrive. Returns how many were deleted.
     """
     return rows.filter(sent_at=None).delete()[0]
+
+
+def unsent_keys(keys: Collection[str]) -> set[str]:
+    """Return those of these keys that have a row which was not sent yet, or which is dead."""
+    unsent = OutboxMessage.objects.filter(key__in=keys, sent_at=None)
+    return set(unsent.values_list("key", flat=True))
 
 
 def _row_of(message: Event | Job, key: str) -> OutboxMessage:

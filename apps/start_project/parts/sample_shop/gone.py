@@ -64,6 +64,7 @@ _OF_THE_SITE = (
         "http/test_errors",
         "http/test_head",
         "http/test_measured",
+        "http/test_nul_characters",
         "http/test_probes",
         "http/test_rates_of_threads",
     ),

@@ -90,6 +90,7 @@ SQS = Part(
     paths=(
         "apps/demo/supervisor/moto_server.py",
         "apps/images/jobs.py",
+        "apps/images/rescue.py",
         "apps/messaging/brokers/queue_names.py",
         "apps/messaging/brokers/sqs.py",
         "apps/messaging/brokers/sqs_repeated_calls.py",
@@ -144,6 +145,7 @@ SQS = Part(
         "tests/messaging/brokers/test_sqs.py",
         "tests/messaging/brokers/test_sqs_repeated_calls.py",
         "tests/messaging/jobs",
+        "tests/images/test_rescue.py",
         *("tests/messaging/metrics/test_jobs.py", "tests/messaging/tracing/test_jobs.py"),
         "tests/messaging/operations/test_examined_queues.py",
         "tests/messaging/recovery/test_redrive_on_sqs.py",

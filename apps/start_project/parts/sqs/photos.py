@@ -64,8 +64,7 @@ _IMAGES: Cuts = {
         ),
     ),
     "apps/images/services.py": (
-        lines("from datetime import datetime, timedelta", "from datetime import timedelta"),
-        lines("from typing import Any"),
+        lines("from datetime import datetime", "from datetime import timedelta"),
         lines(
             "from django.db.models.functions import Now",
             "from django.conf import settings\nfrom django.db.models.functions import Now",
@@ -84,9 +83,8 @@ _IMAGES: Cuts = {
         words(
             "nothing to do, photo is ready since the job was sent", "nothing to do, photo is ready"
         ),
-        unit("rescue_photos"),
         words(
-            'reason="", asked_at=Now()) ask_for_renditions(id)',
+            'reason="", asked_at=Now(), not_asked_before=None ) ask_for_renditions(id)',
             'reason="", asked_at=long_ago)',
         ),
         words(
@@ -95,7 +93,7 @@ _IMAGES: Cuts = {
             "timedelta(seconds=2 * settings.RECONCILE_AFTER)",
         ),
         unit("ask_for_renditions"),
-        unit("_ask_again"),
+        unit("key_of_jobs"),
         unit("_is_done"),
         words(
             "The key depends only on the picture: a repeated job writes",

@@ -36,8 +36,6 @@ _IMAGES: Cuts = {
         unit("test_a_lost_lease_stops_writing_renditions"),
         unit("test_a_job_newer_than_a_ready_photo_makes_it_again"),
         unit("test_a_repeated_job_does_nothing"),
-        unit("test_the_job_of_a_long_waiting_photo_is_sent_again_once"),
-        unit("test_a_photo_that_does_not_wait_is_unchanged"),
     ),
 }
 
