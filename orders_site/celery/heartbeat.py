@@ -84,7 +84,18 @@ class HeartbeatScheduler(PersistentScheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         PROCESS.turn()
+        self._forget_the_future()
         return float(super().tick(*args, **kwargs))
+
+    def _forget_the_future(self) -> None:
+        """Count what a wrong clock has dated ahead as done now; else it would wait until then."""
+        now = self.app.now()
+        ahead = [each for each in self.schedule.values() if (each.last_run_at or now) > now]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            logger.warning("the clock was set back", extra={"tasks": len(ahead)})
+            self._heap = None  # It has the times by which they were due.
 
     def close(self) -> None:
         super().close()

@@ -9,7 +9,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -37,6 +37,8 @@ RATES = {
     **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
 }
 LONGEST_NAME = 150
+KEPT_IN_MEMORY = 1000
+"""Clients: above that, those that have sent nothing lately are forgotten."""
 """Characters of a user's name, which is Django's own limit."""
 
 logger = logging.getLogger(__name__)
@@ -78,7 +80,9 @@ class RequestLimits:
                 detail=f"the request has more than {most} bytes",
             )
         if request.method == "POST" and name in RATES:
-            wait = max(_hit(RATES[name], each) for each in _counted_for(request, name))
+            # The first that is over its rate ends it: such an address adds no names.
+            waits = (_hit(RATES[name], each) for each in _counted_for(request, name))
+            wait = next(filter(None, waits), 0)
             return _too_many_requests(request, wait) if wait else None
         return None
 
@@ -128,8 +132,19 @@ def _hit(setting: str, address: str) -> int:
 
 def _is_within(counted: MovingWindowRateLimiter, allowed: RateLimitItem, *names: str) -> bool:
     """Count a request, one thread at a time in memory, where `limits` 5.8 fails for two at once."""
-    with _memory_lock if isinstance(counted.storage, MemoryStorage) else nullcontext():
+    storage = counted.storage
+    if not isinstance(storage, MemoryStorage):
         return counted.hit(allowed, *names)
+    with _memory_lock:
+        _forget_old_clients(storage)
+        return counted.hit(allowed, *names)
+
+
+def _forget_old_clients(storage: MemoryStorage) -> None:
+    """Remove those whose requests have all expired: `limits` 5.8 keeps each name for ever."""
+    if len(storage.events) > KEPT_IN_MEMORY:
+        for name in [name for name, requests in [*storage.events.items()] if not requests]:
+            del storage.events[name]
 
 
 def _nul_error(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
@@ -75,7 +76,11 @@ def test_a_message_that_crashes_its_worker_is_dead_lettered(server: NatsServer) 
 def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> None:
     publish_raw(server, message(TeaBrewed.subject.encode(), b"?", headers=STRANGE_NAME))
     tea = {"stream": TEAS.name, "consumer": "drinker", "stream_seq": 1, "deliveries": 20}
-    strange = [{"stream": "a b"}, {"deliveries": 3_000_000_000}, {"stream_seq": 2**64}]
+    strange: list[dict[str, Any]] = [
+        {"stream": "a b"},
+        {"deliveries": 3_000_000_000},
+        {"stream_seq": 2**64},
+    ]
     for advisory in ("no advisory", *(json.dumps(tea | each) for each in (*strange, {}))):
         publish_raw(server, message(ADVISORY, advisory.encode()))
     with running(collecting):

@@ -10,12 +10,13 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from limits.storage import MemoryStorage
 from pytest_django.fixtures import Settings
 
 from apps.catalog.staff import issue_token
 from apps.orders.models import Order
 from orders_site.conf.demo_defaults import demo_defaults
-from orders_site.http.request_limits import limiter
+from orders_site.http.request_limits import KEPT_IN_MEMORY, limiter
 from tests.catalog.members import member_of_staff
 from tests.orders.conftest import FakePrices
 from tests.orders.shopping import put_into_cart
@@ -133,10 +134,11 @@ def test_a_large_body_is_rejected_unread(client: Client, path: str) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "path", ["/products/A%00/", "/search?q=%00", "/api/products?category=a%00"]
+    ("path", "status"),
+    [("/products/A%00/", 404), ("/search?q=%00", 400), ("/api/products?category=a%00", 400)],
 )
-def test_a_nul_in_an_address_is_rejected(client: Client, path: str) -> None:
-    assert client.get(path).status_code == 400
+def test_a_nul_in_an_address_is_rejected(client: Client, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
 
 
 @pytest.mark.django_db
@@ -185,10 +187,33 @@ def test_logins_are_limited_by_address_and_by_name(client: Client, settings: Set
     wrong = [sign_in(client, "wrong", address="192.0.2.1", name=f"a{i}") for i in range(3)]
     assert wrong == [200, 200, 200]
     assert sign_in(client, "right", address="192.0.2.1") == 429
-    others = [sign_in(client, "wrong", address=f"192.0.2.{i}", name="ALICE") for i in (2, 3)]
-    assert others == [200, 200]
-    assert sign_in(client, "right", address="192.0.2.4") == 429
-    assert sign_in(client, "wrong", address="192.0.2.5", name="bob") == 200
+    others = [sign_in(client, "wrong", address=f"192.0.2.{i}", name="ALICE") for i in (2, 3, 4)]
+    assert others == [200, 200, 200], "an address over its rate does not count for the name"
+    assert sign_in(client, "right", address="192.0.2.5") == 429
+    assert sign_in(client, "wrong", address="192.0.2.6", name="bob") == 200
+
+
+@pytest.mark.django_db
+def test_an_address_over_its_rate_adds_no_names(client: Client, settings: Settings) -> None:
+    settings.LOGIN_RATE = "2/hour"
+    answers = [sign_in(client, "wrong", address="192.0.2.1", name=f"b{i}") for i in range(9)]
+    assert answers == [200] * 2 + [429] * 7
+    assert len(counted_clients()) == 3, "the address and two names"
+
+
+@pytest.mark.django_db
+def test_clients_without_a_recent_request_are_forgotten(client: Client) -> None:
+    counted_clients().update({f"gone {i}": [] for i in range(KEPT_IN_MEMORY)})
+    assert sign_in(client, "wrong", address="192.0.2.1") == 200
+    assert sign_in(client, "wrong", address="192.0.2.1") == 200
+    assert len(counted_clients()) == 2
+
+
+def counted_clients() -> dict[str, Any]:
+    storage = limiter("memory://").storage
+    assert isinstance(storage, MemoryStorage)
+    found: dict[str, Any] = storage.events
+    return found
 
 
 @pytest.mark.django_db
