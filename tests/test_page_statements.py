@@ -69,7 +69,7 @@ STATEMENTS: list[tuple[str, str, Any, Any]] = [
     ("traps.md", "limited to 64 KiB", MAX_MESSAGE_BYTES, 64 * 1024),
     ("traps.md", "tries for 1.5 s", sum(PAUSES_UNTIL_FILES_ARE_GONE), pytest.approx(1.5)),
     ("traps.md", "`max_ack_pending` is 1,000", streams.MAX_ACK_PENDING, 1000),
-    ("decisions.md", "at most 100 rows that were held", claims.PROBES, 100),
+    ("decisions.md", "at most 100 rows that are held", claims.PROBES, 100),
     ("decisions.md", "in the last five seconds of a lease", claims.LAST_CALL, timedelta(seconds=5)),
     ("decisions.md", "a dead letter after five tries", marks.MAX_TRIES, 5),
     ("decisions.md", "growing to two minutes", delivery.LONGEST_DELAY, timedelta(minutes=2)),

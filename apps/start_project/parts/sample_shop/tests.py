@@ -53,6 +53,10 @@ TESTS: Cuts = {
         unit("test_the_glossary_is_in_order_and_explains_a_term_once"),
         unit("test_each_term_is_used_in_the_file_that_the_glossary_names"),
         unit("test_each_name_in_the_tour_is_in_the_file_beside_it"),
+        unit("test_the_tour_says_how_many_files_it_has"),
+        unit("test_an_orders_way_says_how_many_files_it_has"),
+        unit("test_the_contents_of_decisions_are_its_headings"),
+        unit("test_each_folder_of_an_app_that_is_listed_by_folders_has_a_row"),
     ),
     "tests/demo/test_start.py": (
         lines('"MEDIA_BUCKET": "pictures",\n"MEDIA_DOMAIN": "pictures.example.com",'),
