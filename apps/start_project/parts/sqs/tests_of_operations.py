@@ -140,7 +140,6 @@ _OTHERS: Cuts = {
         lines('server.load("sqs", "AmazonSQS.ListQueues")'),
     ),
     "tests/grey/test_alarms.py": (
-        lines("import pytest"),
         unit("test_jobs_may_wait_only_after_what_delays_photos_or_mails"),
     ),
     "tests/grey/expected_alarms.py": (
