@@ -11,6 +11,7 @@ from typing import Any
 import nats
 from nats.aio.msg import Msg
 from nats.js.api import AckPolicy, ConsumerConfig, PubAck, RawStreamMsg
+from nats.js.errors import NotFoundError
 
 from tests.support.waiting import at_most
 
@@ -86,6 +87,13 @@ class NatsClient:
             return [json.loads(each.data) for each in received]
 
         return self._run(ask())
+
+    def has_durable(self, name: str) -> bool:
+        try:
+            self._run(self._nc.jetstream().consumer_info("ORDERS", name))
+        except NotFoundError:
+            return False
+        return True
 
     @contextmanager
     def durable(self, name: str) -> Iterator[Callable[[], Message]]:

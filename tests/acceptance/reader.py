@@ -7,8 +7,10 @@ from pathlib import Path
 
 from tests.acceptance.addresses import Addresses
 from tests.acceptance.clients import Client
+from tests.acceptance.shop import Shop
 from tests.acceptance.terminal_page import Row
 from tests.acceptance.typed import Typed
+from tests.support.waiting import eventually
 
 WITHIN = 60.0
 HANDLE = re.compile(r"""ReceiptHandle["']?: *["']([^"']+)|^\{.*\} (\S+)$""", re.MULTILINE)
@@ -58,12 +60,22 @@ def reading(client: Client, folder: Path, exports: dict[str, str]) -> Iterator[R
 
 @contextmanager
 def queue_for_ourselves(is_wanted: bool, addresses: Addresses) -> Iterator[None]:
-    """Keep `image_resizer` from the queue of jobs meanwhile, as the page says how to."""
+    """Keep `image_resizer` from the queue of jobs meanwhile, as the page says how to.
+
+    In the end no job is left of the page: it sends one, receives it, and deletes it for good.
+    """
+
+    def in_the_queue() -> int:
+        queues = Shop(addresses.url).get("/api/status").json["queues"]
+        return sum(each["visible"] + each["in_flight"] for each in queues if each["name"] == "jobs")
+
     if not is_wanted or addresses.manage is None:
         yield
         return
     addresses.manage("fault", "on", "job.polling", "skip", "--for", "600")
     try:
+        before = in_the_queue()
         yield
+        eventually(lambda: in_the_queue() <= before, within=WITHIN, what="the job is deleted")
     finally:
         addresses.manage("fault", "off")

@@ -13,6 +13,16 @@ import yaml
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 TARGETS = set(re.findall(r"^([a-z][\w-]*):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+OF_A_JOB = {
+    *("name", "permissions", "needs", "if", "runs-on", "environment", "concurrency", "outputs"),
+    *("env", "defaults", "steps", "timeout-minutes", "strategy", "continue-on-error"),
+    *("container", "services", "uses", "with", "secrets"),
+}
+OF_A_STEP = {
+    *("id", "if", "name", "uses", "run", "working-directory", "shell", "with", "env"),
+    *("continue-on-error", "timeout-minutes"),
+}
+"""The keys that GitHub documents; it refuses a workflow with another one."""
 PINNED = re.compile(r"[\w.-]+/[\w./-]+@\S+")
 """An action, with the version that is used."""
 
@@ -37,6 +47,7 @@ def test_a_workflow_has_the_parts_that_it_needs(workflow: dict[str, Any]) -> Non
     assert workflow["on"].keys() <= {"push", "pull_request", "schedule", "workflow_dispatch"}
     assert workflow["jobs"]
     for job in workflow["jobs"].values():
+        assert job.keys() <= OF_A_JOB, job.keys() - OF_A_JOB
         assert isinstance(job["runs-on"], str)
         assert job["steps"]
 
@@ -45,7 +56,7 @@ def test_each_step_uses_an_action_or_runs_a_command(workflow: dict[str, Any]) ->
     for step in steps_of(workflow):
         assert len(step.keys() & {"uses", "run"}) == 1, step
         assert PINNED.fullmatch(step.get("uses", "an/action@v1")), step
-        assert step.keys() <= {"uses", "run", "with", "name", "env", "if", "id"}, step
+        assert step.keys() <= OF_A_STEP, step
 
 
 def test_what_a_workflow_runs_is_here(workflow: dict[str, Any]) -> None:

@@ -45,7 +45,11 @@ TESTS = {
         lines('"pygments.lexers.javascript",'),
         lines('"pygments.lexers.shell",'),
     ),
-    "tests/acceptance/reader.py": (unit("queue_for_ourselves"),),
+    "tests/acceptance/reader.py": (
+        unit("queue_for_ourselves"),
+        lines("from tests.acceptance.shop import Shop"),
+        lines("from tests.support.waiting import eventually"),
+    ),
     "tests/acceptance/test_from_the_terminal.py": (
         lines('queue_for_ourselves(section.title == "SQS", addresses),'),
         lines(

@@ -85,7 +85,11 @@ _WHOLE_SHOPS: Cuts = {
         words(" @aws-sdk/client-sqs@3.1175.0"),
         words('if ! works aws && … "awscli==$AWS_CLI" fi fi', ""),
     ),
-    "tests/acceptance/reader.py": (unit("queue_for_ourselves"),),
+    "tests/acceptance/reader.py": (
+        unit("queue_for_ourselves"),
+        lines("from tests.acceptance.shop import Shop"),
+        lines("from tests.support.waiting import eventually"),
+    ),
     "tests/acceptance/test_api.py": (
         words('"streams", "consumers", "queues", "outbox"', '"streams", "consumers", "outbox"'),
         lines(
