@@ -140,7 +140,7 @@ PAGES = {
         words("one order in twelve steps", "one order in eleven steps"),
         words("of these twelve rows", "of these eleven rows"),
         words("they are seventeen files, and take", "they take"),
-        words("Row 11 shows request-reply, row 12 SQS jobs", "Row 11 shows SQS jobs"),
+        words("Row 11 shows request-reply."),
         words("| 11 | … accepted | | 12 |", "| 11 |"),
     ),
     "docs/tracing.md": (block("| a price look-up is asked and answered |"),),

@@ -31,7 +31,7 @@ TESTS = {
     "bench/__main__.py": (words('ONLY="relay prices"', 'ONLY="relay chain"'),),
     "bench/figures/__init__.py": (lines('"prices",\n"price_responder",'),),
     "tests/acceptance/test_from_the_terminal.py": (
-        words('"Queue group", "Request-reply", "JetStream"', '"Queue group", "JetStream"'),
+        words('"Request-reply",'),
         unit("ORDERS"),
         unit("PRICES"),
         unit("test_orders_beside_the_tutorials_responder_cost_the_right_price"),

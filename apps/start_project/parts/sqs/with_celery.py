@@ -62,9 +62,7 @@ WITH_CELERY: Cuts = {
             "If the worker uses S3, it needs a policy",
         ),
     ),
-    "docs/tour.md": (
-        words("Row 11 shows request-reply, row 12 SQS jobs.", "Row 11 shows request-reply."),
-    ),
+    "docs/tour.md": (words("The last row shows SQS jobs."),),
     "docs/dead-letters.md": (block("| SQS, a mail |"),),
     "docs/where.md": (words("all code that uses NATS and SQS;", "all code that uses NATS;"),),
     "docs/differences.md": (block("| after a stop |"),),
