@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 from django.db.models.functions import Now
 
+from apps.messaging.operations import pruning
 from apps.orders import visitors
 from apps.orders.errors import NotTheirOrder
 from apps.orders.models import Order, VisitorsOrder
@@ -42,9 +43,7 @@ def was_placed_in(session: SessionBase, order: Order) -> bool:
 
 def prune() -> int:
     """Delete the rows of visitors whose orders are older than `KEPT`; return how many."""
-    old = VisitorsOrder.objects.filter(remembered_at__lt=Now() - KEPT)
-    count, _ = old.delete()
-    return count
+    return pruning.delete(VisitorsOrder.objects.filter(remembered_at__lt=Now() - KEPT))
 
 
 def is_token_of(order: Order, token: str) -> bool:

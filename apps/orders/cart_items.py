@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from apps.messaging.operations import pruning
 from apps.orders.errors import CartChanged, CartFull
 from apps.orders.lines import MAX_LINES, MAX_QUANTITY, PricedLine
 from apps.orders.models import CartItem
@@ -70,8 +71,7 @@ def take_out(cart: UUID, lines: Iterable[PricedLine]) -> None:
 
 def prune() -> int:
     """Delete items that were not changed for `KEPT`; return how many rows."""
-    count, _ = CartItem.objects.filter(changed_at__lt=Now() - KEPT).delete()
-    return count
+    return pruning.delete(CartItem.objects.filter(changed_at__lt=Now() - KEPT))
 
 
 def _wait_for_room(cart: UUID) -> None:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
+from apps.messaging.operations import pruning
 from apps.orders.errors import KeyReused, KeyTaken, OrderInvalid
 from apps.orders.lines import MergedLine
 from apps.orders.models import IdempotencyKey, Order
@@ -78,5 +79,4 @@ def take(claim: Claim, *, order: Order) -> None:
 
 def prune() -> int:
     """Delete keys that are older than `KEPT`; return how many."""
-    count, _ = IdempotencyKey.objects.filter(created_at__lt=Now() - KEPT).delete()
-    return count
+    return pruning.delete(IdempotencyKey.objects.filter(created_at__lt=Now() - KEPT))

@@ -70,7 +70,7 @@ NOT_RUN = {
     ("*", "METRICS_PORT=9100 make demo"): "tests/system/test_traces.py has a demo with figures",
     ("*", "nats "): "docs/from-the-terminal.md has its like, which a test types",
     ("*", "nats server passwd"): "it asks for the password at the keyboard",
-    ("*", "nats stream backup"): "docs/backup.md has its like, which a test types",
+    ("*", "nats backup stream"): "docs/backup.md has its like, which a test types",
     ("*", "docker compose"): "a person tries it, on what compose runs",
     ("*", "docker compose up --wait"): "the tests start other numbers of processes",
     ("*", "docker compose exec web"): "tests/acceptance/compose.py has a project of its own",

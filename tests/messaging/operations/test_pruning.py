@@ -9,6 +9,7 @@ from apps.messaging import outbox
 from apps.messaging.events import inbox
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter, InboxEntry, OutboxMessage, WorkerInstance
+from apps.messaging.operations import pruning
 from apps.messaging.operations.pruning import inbox_kept, prune
 from apps.messaging.operations.sent_rows import SENT_KEPT
 from apps.messaging.recovery.redrive import drop, redrive
@@ -25,6 +26,18 @@ def test_sent_rows_are_pruned_after_a_day() -> None:
     OutboxMessage.objects.filter(key="new").update(sent_at=timezone.now())
     assert prune()["outbox"] == 1
     assert OutboxMessage.objects.get().key == "new"
+
+
+def test_a_table_with_many_old_rows_is_pruned_in_several_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run that lasts as long as all rows would be delivered again meanwhile."""
+    monkeypatch.setattr(pruning, "CHUNK_ROWS", 1)
+    monkeypatch.setattr(pruning, "LONGEST_SECONDS", 0.0)
+    for key in ("1", "2", "3"):
+        outbox.record(TeaBrewed(cups=1), key=key)
+    OutboxMessage.objects.update(sent_at=timezone.now() - SENT_KEPT * 2)
+    assert [prune()["outbox"] for _ in range(4)] == [1, 1, 1, 0]
 
 
 def test_an_old_unsent_row_is_kept() -> None:

@@ -18,7 +18,7 @@ BY_THE_FORMATTER = {"trace_id", "span_id"}
 FACTS = {
     # How many of what, in a line that sums up.
     *("failures", "files", "jobs", "lost", "mails", "messages", "photos", "renditions", "requests"),
-    *("rows", "size", "times", "tries", "uncounted"),
+    *("rows", "size", "tasks", "times", "tries", "uncounted"),
     # What one line is about, and no other.
     *("action", "batch", "copy_of", "day", "delay", "file", "first", "from_file", "host"),
     *("instance", "key", "limit", "path", "point", "port", "price", "stack", "status", "to"),
