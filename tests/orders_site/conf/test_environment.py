@@ -33,7 +33,7 @@ EXAMPLE = dict(
 )
 OF_COMPOSE = {
     name for name in EXAMPLE if name.startswith(("COMPOSE_", "POSTGRES_PASSWORD", "NATS_PASSWORD_"))
-} - {"NATS_PASSWORD_DEVELOPER"} | {"FORCE_COLOR", "VIEWER_PORT", "REDIS_PASSWORD"}
+} - {"NATS_PASSWORD_DEVELOPER"} | {"FORCE_COLOR", "VIEWER_PORT"}
 """Variables that are no settings: what compose puts in, and what terminals agree on."""
 # Of those that the example shows empty, or with a default that is no number.
 SAMPLES = {

@@ -48,10 +48,7 @@ _ENVIRONMENT: tuple[Cut, ...] = (
         "#RECONCILE_AFTER=120",
     ),
     lines("#POSTGRES_PASSWORD_PICTURES=demo"),
-    lines(
-        "# Of deploy/compose.cluster.yml alone: the routes between the servers, and what counts "
-        "the requests.\n#NATS_PASSWORD_ROUTES=demo\n#REDIS_PASSWORD=demo"
-    ),
+    words(", but NATS_PASSWORD_ROUTES and REDIS_PASSWORD of deploy/compose.cluster.yml"),
     *(lines(f"#NATS_PASSWORD_{user}=demo") for user in GONE_USERS),
     words("#NATS_PASSWORD_FULFILMENT_CONSUMER", "#NATS_PASSWORD_TRACKING_CONSUMER"),
     words("#NATS_PASSWORD_PRICE_RESPONDER", "#NATS_PASSWORD_PARCEL_RESPONDER"),
