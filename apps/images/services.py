@@ -15,6 +15,7 @@ from apps.images.contract import ResizeJob
 from apps.images.exchange import Check
 from apps.images.models import Photo, Rendition
 from apps.messaging import outbox
+from apps.messaging.handling.dead_letters import storable
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ def make_renditions(
 
 def fail_photo(*, id: int, reason: str) -> None:
     """Mark a photo as failed, with the reason; a photo that is ready stays ready."""
+    reason = storable(reason)  # It may quote what a decoder has said of a stranger's file.
     failed = Photo.objects.filter(id=id).exclude(status=Photo.Status.READY)
     if failed.update(status=Photo.Status.FAILED, reason=reason):
         logger.warning("photo failed", extra={"photo": id, "reason": reason})

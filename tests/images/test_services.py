@@ -310,6 +310,13 @@ def test_a_failed_photo_stores_its_reason() -> None:
     assert (photo.status, photo.reason) == ("failed", "too blurred")
 
 
+def test_a_reason_that_no_database_stores_is_escaped() -> None:
+    photo = make_photo()
+    services.fail_photo(id=photo.pk, reason="not a picture: \x00")
+    photo.refresh_from_db()
+    assert photo.reason == r"not a picture: \x00"
+
+
 def test_a_ready_photo_cannot_become_failed() -> None:
     photo = make_photo()
     services.make_renditions(id=photo.pk)
