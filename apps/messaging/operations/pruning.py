@@ -19,7 +19,7 @@ from apps.messaging.operations import sent_rows
 from apps.messaging.operations.sent_rows import CHUNK_ROWS
 
 LONGEST_SECONDS = 5.0
-"""For one table, so that the task ends before SQS delivers it again. The next run goes on."""
+"""For one table, so that the task ends before it would be delivered again. The next run goes on."""
 
 
 def inbox_kept() -> timedelta:
