@@ -318,16 +318,16 @@ def test_no_two_classes_have_one_name() -> None:
 
 def test_each_folder_of_messaging_says_its_limits_and_its_first_file() -> None:
     messaging = ROOT / "apps" / "messaging"
-    patterns = set(messaging.glob("*/__init__.py")) - {
-        messaging / other / "__init__.py" for other in ("management", "migrations")
-    }
+    of_django = {messaging / "management", messaging / "migrations"}
+    folders = {each.parent for each in messaging.glob("*/__init__.py")} - of_django
 
     def missing(path: Path) -> list[str]:
         card = " ".join((ast.get_docstring(tree_of(path)) or "").split())
         return [each for each in ("Do not use it", "Read `") if each not in card]
 
-    assert patterns
-    assert wrong_files(sorted(patterns), missing) == {}
+    on_a_floor = {messaging / name for floor in MESSAGING_FLOORS for name in floor}
+    assert folders == {each for each in on_a_floor - of_django if each.is_dir()}
+    assert wrong_files([each / "__init__.py" for each in sorted(folders)], missing) == {}
 
 
 def test_services_and_queries_import_no_views_or_api() -> None:

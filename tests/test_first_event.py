@@ -2,7 +2,6 @@
 
 import re
 import subprocess
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -57,10 +56,7 @@ def test_its_event_is_seen_by_its_consumer(clone: Path) -> None:
             within=SEEN_WITHIN_SECONDS,
             what=lambda: said + terminal.said(),
         )
-        lesson = f"http://127.0.0.1:{terminal.port}/lab/course/first-event/"
-        with urllib.request.urlopen(lesson, timeout=SEEN_WITHIN_SECONDS) as answer:
-            shown = answer.read().decode()
-        assert TICKED in shown
+        assert TICKED in terminal.page("/lab/course/first-event/")
 
 
 def test_the_page_begins_with_a_clone_that_is_installed() -> None:

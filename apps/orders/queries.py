@@ -88,8 +88,7 @@ def order_of(event: OrderEvent) -> Order:
 def orders_of(events: Iterable[OrderEvent]) -> dict[UUID, Order]:
     """Return the orders of events, by id, with their lines. Raises as `order_of`."""
     checked = list(events)
-    ids = {event.id for event in checked}
-    orders = Order.objects.prefetch_related("lines").in_bulk(ids)
+    orders = orders_with_lines({event.id for event in checked})
     for event in checked:
         if event.id not in orders:
             raise OrderNotFound(event.id)

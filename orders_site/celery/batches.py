@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from kombu.transport import SQS
 from kombu.utils.functional import retry_over_time
 
-from apps.messaging.brokers.sqs import BATCH, CallRejected, reaching_sqs
+from apps.messaging.brokers.sqs import BATCH, CallRejected, left_out, reaching_sqs
 from apps.messaging.errors import BrokerAway
 
 AGAIN_AFTER_SECONDS = 0.2
@@ -105,7 +105,5 @@ def _send(batch: Sequence[_Kept]) -> dict[int, str]:
             return {0: str(error)}
         alone = [_send([each]) for each in batch]
         return {place: failed[0] for place, failed in enumerate(alone) if failed}
-    unsaid = dict.fromkeys(range(len(batch)), "not in the answer")
-    sent = {int(each["Id"]) for each in answer.get("Successful", [])}
     failed = {int(each["Id"]): each["Code"] for each in answer.get("Failed", [])}
-    return {place: why for place, why in (unsaid | failed).items() if place not in sent}
+    return failed | left_out(answer, range(len(batch)))

@@ -1,12 +1,13 @@
 """`apps/messaging` in a Django project that has nothing else of ours: no app, no site."""
 
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.support.terminal import of_a_reader
 
 ROOT = Path(__file__).resolve().parents[2]
 TAKEN = [
@@ -60,13 +61,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def python(project: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run it there, with nothing in its environment that names settings, servers or folders."""
-    kept = {name: os.environ[name] for name in ("HOME", "PATH", "TMPDIR") if name in os.environ}
+    """Run it there, with nothing in its environment that names our settings or servers."""
     return subprocess.run(
         [sys.executable, *arguments],
         check=False,
         cwd=project,
-        env=kept | {"DJANGO_SETTINGS_MODULE": "tests.alone.settings"},
+        env=of_a_reader() | {"DJANGO_SETTINGS_MODULE": "tests.alone.settings"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

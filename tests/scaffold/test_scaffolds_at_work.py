@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -95,9 +94,7 @@ def test_the_demo_plays_what_is_new_and_the_map_has_its_processes(copy: Path) ->
     (record,) = re.findall(r"^make manage ARGS=.*record_orders_shipped.*$", page_of_it, re.M)
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
-        page = f"http://127.0.0.1:{terminal.port}/lab/"
-        with urllib.request.urlopen(page, timeout=60) as response:
-            drawn = response.read().decode()
+        drawn = terminal.page("/lab/")
         assert [each for each in SCAFFOLDS if f'data-node="{each.node}"' not in drawn] == []
         terminal.answer(with_our_packages(record))
         eventually(lambda: "orders shipped" in terminal.said(), within=30, what=terminal.said)

@@ -1,9 +1,6 @@
 """A copy under a new name works untouched: `make check`, `make test`, compose, a demo."""
 
-import json
-import urllib.request
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,27 +38,17 @@ def test_compose_reads_its_file_and_names_its_images(copy: Path) -> None:
     }
 
 
-def asked(terminal: Terminal, path: str, body: object = None) -> str:
-    request = urllib.request.Request(f"http://127.0.0.1:{terminal.port}{path}")
-    request.add_header("Content-Type", "application/json")
-    request.data = json.dumps(body).encode() if body else None
-    with urllib.request.urlopen(request, timeout=60) as response:
-        text: str = response.read().decode()
-        return text
-
-
 def buy(terminal: Terminal) -> None:
     """Place an order, and wait until it is confirmed and its mail is sent."""
-    sku = json.loads(asked(terminal, "/api/products?limit=1"))["items"][0]["sku"]
+    sku = terminal.asked("/api/products?limit=1")["items"][0]["sku"]
     wanted = {"email": "ann@example.com", "lines": [{"sku": sku, "quantity": 1}]}
-    placed: dict[str, Any] = json.loads(asked(terminal, "/api/orders", wanted))
-    path = f"/api/orders/{placed['id']}"
+    path = f"/api/orders/{terminal.asked('/api/orders', wanted)['id']}"
 
     def is_mailed() -> bool:
-        hops = json.loads(asked(terminal, f"{path}/journey"))["hops"]
+        hops = terminal.asked(f"{path}/journey")["hops"]
         return "mail" in [hop["name"] for hop in hops if hop["kind"] == "handled"]
 
-    for is_so in (lambda: '"confirmed"' in asked(terminal, path), is_mailed):
+    for is_so in (lambda: terminal.asked(path)["status"] == "confirmed", is_mailed):
         eventually(is_so, within=ENDED_WITHIN_SECONDS, what=terminal.said)
 
 
@@ -70,5 +57,5 @@ def test_its_demo_takes_an_order_and_counts_it_under_the_new_name(copy: Path) ->
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
         buy(terminal)
-        assert f"\n{NAME}_outbox_unsent " in asked(terminal, "/metrics")
-        assert "· Tea house</title>" in asked(terminal, "/")
+        assert f"\n{NAME}_outbox_unsent " in terminal.page("/metrics")
+        assert "· Tea house</title>" in terminal.page("/")

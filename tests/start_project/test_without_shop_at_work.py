@@ -1,6 +1,5 @@
 """A copy without the shop, in which the example is installed: its demo sends a parcel."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ from tests.start_project.test_copy_at_work import (
     ENDED_WITHIN_SECONDS,
     NAME,
     READY_WITHIN_SECONDS,
-    asked,
 )
 from tests.start_project.test_without import chosen
 from tests.support.terminal import Terminal
@@ -26,11 +24,11 @@ def test_its_demo_prints_the_label_of_a_parcel_and_makes_its_notice(
     terminal = Terminal(copy_without(chosen(name), NAME, tmp_path))
     with terminal.running("python manage.py demo"):
         eventually(terminal.is_ready, within=READY_WITHIN_SECONDS, what=terminal.said)
-        sent = json.loads(asked(terminal, "/api/parcels", {"address": "1 Quay Lane"}))
+        sent = terminal.asked("/api/parcels", {"address": "1 Quay Lane"})
         done = {"label": "To: 1 Quay Lane", "noticed": True}
         eventually(
-            lambda: json.loads(asked(terminal, f"/api/parcels/{sent['id']}")) == done,
+            lambda: terminal.asked(f"/api/parcels/{sent['id']}") == done,
             within=ENDED_WITHIN_SECONDS,
             what=terminal.said,
         )
-        assert f"\n{NAME}_outbox_unsent " in asked(terminal, "/metrics")
+        assert f"\n{NAME}_outbox_unsent " in terminal.page("/metrics")

@@ -91,13 +91,17 @@ class Terminal:
             return bool(response.status == 200)
         return False
 
+    def page(self, path: str, body: bytes | None = None) -> str:
+        """Return what the shop answers; with a body, which is JSON, it is a POST."""
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", body)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=60) as response:
+            text: str = response.read().decode()
+            return text
+
     def asked(self, path: str, body: object = None) -> Any:
         """Return the JSON that the shop answers; with a body it is a POST."""
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}")
-        request.add_header("Content-Type", "application/json")
-        request.data = json.dumps(body).encode() if body else None
-        with urllib.request.urlopen(request, timeout=60) as response:
-            return json.load(response)
+        return json.loads(self.page(path, json.dumps(body).encode() if body else None))
 
     def said(self) -> str:
         """Return the end of what the lines printed."""

@@ -103,17 +103,23 @@ def _names_of_queue(name: str) -> dict[str, str] | None:
     several, only the worker knows, and the answer is None.
     """
     for path in settings.MESSAGING_QUEUES:
-        module, queue = path.rsplit(".", 1)
-        functions = filter(isfunction, vars(import_module(module)).values())
-        handlers = [
-            each.__name__
-            for each in functions
-            if each.__module__ == module and ReceivedJob in each.__annotations__.values()
-        ]
-        if import_string(path).name == name and len(handlers) == 1:
+        if import_string(path).name == name:
+            module, queue = path.rsplit(".", 1)
+            handlers = _handlers_in(module)
+            if len(handlers) != 1:
+                return None
             imports = sorted([*_IMPORTS_OF_JOB, f"from {module} import {queue}, {handlers[0]}"])
             return {"imports": "\n".join(imports), "queue": queue, "handler": handlers[0]}
     return None
+
+
+def _handlers_in(module: str) -> list[str]:
+    functions = filter(isfunction, vars(import_module(module)).values())
+    return [
+        each.__name__
+        for each in functions
+        if each.__module__ == module and ReceivedJob in each.__annotations__.values()
+    ]
 
 
 def _text(text: str) -> str:

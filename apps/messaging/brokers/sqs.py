@@ -20,6 +20,7 @@ from apps.messaging.errors import BrokerAway
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
+    from types_boto3_sqs.type_defs import SendMessageBatchResultTypeDef
 
 BATCH = 10
 """SQS's own limit. Ten messages of at most 64 KiB also fit into one call (1 MiB)."""
@@ -134,6 +135,13 @@ def _forget_the_account() -> None:
 def queue_url(name: str) -> str:
     """Return the URL of a queue. Raises `QueueGone`, and `BrokerAway` if SQS does not answer."""
     return _url_of(settings.AWS_ENDPOINT_URL, name_at_sqs(name))
+
+
+def left_out(answer: "SendMessageBatchResultTypeDef", ids: Iterable[int]) -> dict[int, str]:
+    """Return the reason for each entry that an answer calls neither sent nor failed."""
+    entries = (*answer.get("Successful", ()), *answer.get("Failed", ()))
+    named = {int(each["Id"]) for each in entries}
+    return {id: "not in the answer" for id in ids if id not in named}
 
 
 @contextmanager

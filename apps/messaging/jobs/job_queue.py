@@ -21,6 +21,7 @@ from apps.messaging.brokers.sqs import (
     QueueAway,
     client,
     is_messages_own,
+    left_out,
     queue_url,
     reaching_sqs,
 )
@@ -157,8 +158,8 @@ def _send(name: str, rows: Mapping[int, OutgoingJob]) -> dict[int, MessagingErro
             )
     except CallRejected as error:
         return _send_one_by_one(name, rows, error)
-    outcome: dict[int, MessagingError | None] = dict.fromkeys(rows, QueueAway("not in the answer"))
-    outcome |= {int(sent["Id"]): None for sent in answer.get("Successful", [])}
+    outcome: dict[int, MessagingError | None] = dict.fromkeys(rows)
+    outcome |= {index: QueueAway(why) for index, why in left_out(answer, rows).items()}
     for failed in answer.get("Failed", []):
         kind = MessagingError if is_messages_own(failed["Code"]) else QueueAway
         outcome[int(failed["Id"])] = kind(f"{failed['Code']}: {failed.get('Message', '')}")

@@ -1,6 +1,7 @@
 """Deletes old rows: of messages that were sent, handled or settled, and of stopped processes."""
 
 import time
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -51,13 +52,8 @@ def prune() -> dict[str, int]:
 
 def _delete_sent() -> int:
     durables = sent_rows.waiting()
-    total = delete(sent_rows.unneeded(durables))
-    until = time.monotonic() + LONGEST_SECONDS
-    for ids in sent_rows.had(durables):
-        total += OutboxMessage.objects.filter(pk__in=ids).delete()[0]
-        if time.monotonic() > until:
-            break
-    return total
+    unneeded = delete(sent_rows.unneeded(durables))
+    return unneeded + _delete_each(sent_rows.had(durables), OutboxMessage.objects.all())
 
 
 def _handled_before(moment: Any, oldest: datetime | None) -> QuerySet[InboxEntry]:
@@ -87,10 +83,20 @@ def _settled_letters(oldest: datetime | None) -> QuerySet[DeadLetter]:
 
 def delete(rows: QuerySet) -> int:
     """Delete the rows a chunk at a time, for `LONGEST_SECONDS`; return how many were deleted."""
-    total, until = 0, time.monotonic() + LONGEST_SECONDS
+    return _delete_each(_chunks_of(rows), rows)
+
+
+def _chunks_of(rows: QuerySet) -> Iterator[list[Any]]:
+    """Yield the keys of the rows that are there at that moment, until there are none."""
     # Without an order: to sort, the database would read all rows that stay.
-    while ids := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):
-        total += rows.filter(pk__in=ids).delete()[0]
+    while keys := list(rows.order_by().values_list("pk", flat=True)[:CHUNK_ROWS]):
+        yield keys
+
+
+def _delete_each(chunks: Iterable[Sequence[Any]], rows: QuerySet) -> int:
+    total, until = 0, time.monotonic() + LONGEST_SECONDS
+    for keys in chunks:
+        total += rows.filter(pk__in=keys).delete()[0]
         if time.monotonic() > until:
             break
     return total

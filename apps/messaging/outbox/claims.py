@@ -87,7 +87,7 @@ def clear_leases() -> None:
 def _look(transport: str, probes: int) -> _Seen:
     looks: dict[str, Build] = {"fresh": _free_front}
     if probes:
-        looks["due"] = _held
+        looks["due"] = holds.held_ids
     if transport == OutboxMessage.Transport.JETSTREAM:
         looks["former"] = _former
     found = have_rows([*looks.values()], transport)
@@ -116,7 +116,11 @@ def _probes(transport: str, at_most: int) -> list[int]:
 
     Destinations are found by steps of the index: a group of all due rows would read each of them.
     """
-    held = holds.held(transport).order_by("destination").values_list("destination", flat=True)
+    held = (
+        holds.held(transport=transport)
+        .order_by("destination")
+        .values_list("destination", flat=True)
+    )
     found, name = [], held.first()
     while name is not None:
         found += [rows] if (rows := _due(transport, name, at_most)) else []
@@ -138,10 +142,6 @@ def _free_front(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
     free = _fresh(transport).filter(is_free("lease_until", length=LEASE))
     # In order, or PostgreSQL would read the table from its beginning, past all sent rows.
     return free.order_by("id").values_list("id")[:length]
-
-
-def _held(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
-    return holds.held(transport).values_list("id")[:length]
 
 
 def _free_ids(transport: str) -> QuerySet[OutboxMessage, Any]:

@@ -48,24 +48,23 @@ def release(transport: str, destinations: Collection[str]) -> None:
     Each is the first of its key, so order is kept. `postponed_since` stays: by it a row that alone
     is at fault is found, however often others of its destination are sent.
     """
-    if not rows_of(_any_held, transport):
+    if not rows_of(held_ids, transport, 1):
         return  # The common case, after each batch.
-    ours = held(transport).filter(destination__in=destinations, lease_token="")
+    ours = held(transport=transport).filter(destination__in=destinations, lease_token="")
     with transaction.atomic():
         free = ours.select_for_update(skip_locked=True).order_by("not_before")
         ids = list(free.values_list("id", flat=True)[:RELEASED_AT_ONCE])
         OutboxMessage.objects.filter(id__in=ids).update(not_before=None)
 
 
-def held(transport: str) -> QuerySet[OutboxMessage]:
-    """Return the rows that are held, also those whose hold is over."""
-    return OutboxMessage.objects.filter(
-        transport=transport, sent_at=None, dead_at=None, not_before__isnull=False
-    )
+def held(**of: str) -> QuerySet[OutboxMessage]:
+    """Return the rows that are held, also those whose hold is over; all or `of` a transport."""
+    return OutboxMessage.objects.filter(**of, sent_at=None, dead_at=None, not_before__isnull=False)
 
 
-def _any_held(transport: str) -> QuerySet[OutboxMessage, Any]:
-    return held(transport).values_list("id")[:1]
+def held_ids(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
+    """Build the query of so many of them, to be compiled once."""
+    return held(transport=transport).values_list("id")[:length]
 
 
 def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
@@ -86,9 +85,10 @@ def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outc
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
     """Return `{"transport", "destination", "rows", "oldest_age"}` of each; the age in seconds."""
-    held = OutboxMessage.objects.filter(sent_at=None, dead_at=None, not_before__isnull=False)
-    found = held.values("transport", "destination").annotate(
-        rows=Count("id"), since=Min("postponed_since")
+    found = (
+        held()
+        .values("transport", "destination")
+        .annotate(rows=Count("id"), since=Min("postponed_since"))
     )
     now = timezone.now()
     return [

@@ -13,8 +13,7 @@ TESTS = {
         block("MIDDLEWARE = [each for each"),
     ),
     "tests/scaffold/test_scaffolds_at_work.py": (
-        lines('page = f"http://127.0.0.1:{terminal.port}/lab/"'),
-        block("with urllib.request.urlopen(page"),
+        lines('drawn = terminal.page("/lab/")'),
         words("; its process on the map"),
         lines("node: str"),
         lines('node="orders_shipped",'),
@@ -27,9 +26,7 @@ TESTS = {
     ),
     "tests/test_first_event.py": (
         unit("TICKED"),
-        lines('lesson = f"http://127.0.0.1:{terminal.port}/lab/course/first-event/"'),
-        block("with urllib.request.urlopen(lesson"),
-        lines("assert TICKED in shown"),
+        lines('assert TICKED in terminal.page("/lab/course/first-event/")'),
     ),
     "tests/test_architecture.py": (
         lines('{"by_hand"},  # lab'),
