@@ -5,6 +5,7 @@ FIGURES = (
     "consumers",
     "latency",
     "chain",
+    "machines",
     "growth",
     "prices",
     "price_responder",

@@ -3,6 +3,7 @@
 All stages run at once on the same cores, so this is what one machine holds.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from bench.figures.latency import WORKERS
@@ -10,6 +11,7 @@ from bench.kit.bench import Bench
 from bench.kit.builds import Build
 from bench.kit.checks import check_the_outbox_is_in_the_stream, require
 from bench.kit.figures import Case, Figure, Row
+from bench.kit.processes import Process
 from bench.kit.stage import Stage
 from bench.kit.watching import Sample, watch
 
@@ -29,8 +31,10 @@ def figure(bench: Bench) -> Figure:
     """Both builds, each worker once."""
     orders = bench.size.orders
     cases = [
-        Case(name="now", run=partial(_chain, bench, bench.now, orders)),
-        Case(name="before", run=partial(_chain, bench, bench.before, max(50, orders // _FEWER))),
+        Case(name="now", run=partial(through_all, bench, bench.now, orders)),
+        Case(
+            name="before", run=partial(through_all, bench, bench.before, max(50, orders // _FEWER))
+        ),
     ]
     rows = [
         Row(title="Whole chain", case="now", against="before", unit="orders/s"),
@@ -46,10 +50,22 @@ def figure(bench: Bench) -> Figure:
     return Figure(title="Whole chain", cases=cases, rows=rows, run_seconds=7)
 
 
-def _chain(bench: Bench, build: Build, orders: int) -> Sample:
+def each_once(stage: Stage) -> list[Process]:
+    """Start each worker once."""
+    return [stage.start(stage.build.worker(name), WORKER_INSTANCE="1") for name in WORKERS]
+
+
+def through_all(
+    bench: Bench,
+    build: Build,
+    orders: int,
+    *,
+    start: Callable[[Stage], list[Process]] = each_once,
+) -> Sample:
+    """Return orders per second through all stages, handled by what `start` starts."""
     scene = bench.scenes.placed_orders(build, orders)
     with bench.world.stage(build, scene, sqs_url=bench.sqs_url) as stage:
-        workers = [stage.start(build.worker(name), WORKER_INSTANCE="1") for name in WORKERS]
+        workers = start(stage)
         sample = watch(
             stage,
             partial(_through, stage),

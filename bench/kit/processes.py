@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -69,6 +69,28 @@ def family(pid: int) -> list[int]:
             for task in Path(f"/proc/{parent}/task").iterdir():
                 found += [int(child) for child in (task / "children").read_text().split()]
     return found
+
+
+def pin(pids: Iterable[int], processors: set[int]) -> None:
+    """Let these families run on these processors alone; what they start later runs there too."""
+    families = [member for pid in pids for member in family(pid)]
+    # A thread that is not moved yet may start another one.
+    while elsewhere := [each for each in _threads(families) if _processors_of(each) != processors]:
+        for thread in elsewhere:
+            with suppress(ProcessLookupError):
+                os.sched_setaffinity(thread, processors)
+
+
+def _threads(pids: Iterable[int]) -> Iterator[int]:
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            yield from [int(thread.name) for thread in Path(f"/proc/{pid}/task").iterdir()]
+
+
+def _processors_of(thread: int) -> set[int] | None:
+    with suppress(ProcessLookupError):
+        return os.sched_getaffinity(thread)
+    return None
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
