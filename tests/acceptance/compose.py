@@ -61,12 +61,15 @@ class Project:
         # The tests' own processes log less than those of a reader.
         self._environment = os.environ | ports | {"LOG_LEVEL": "INFO"}
 
-    def run(self, *arguments: str, codes: Container[int] = (0,)) -> str:
-        """Run `docker compose`, which must end with one of the codes, and return its output."""
+    def run(self, *arguments: str, codes: Container[int] = (0,), **environment: str) -> str:
+        """Run `docker compose`, which must end with one of the codes, and return its output.
+
+        `environment` are further variables of its shell.
+        """
         done = subprocess.run(
             [*self._command, *arguments],
             cwd=self._folder,
-            env=self._environment,
+            env=self._environment | environment,
             capture_output=True,
             text=True,
             check=False,

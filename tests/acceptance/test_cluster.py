@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow
 AWAY_AT_MOST_SECONDS = 15.0
 """docs/cluster.md says so too."""
 SETTLED_WITHIN_SECONDS = 120.0
+OLD, NEW = "demo", "pepper"
+"""Passwords of the store of rate limits; the first is that of deploy/compose.cluster.yml."""
 AFTER_EACH = 10
 """Orders that are placed while a part is away, and as many when it is back."""
 
@@ -123,12 +125,36 @@ def test_no_customer_waits_longer_than_the_page_says(course: Course) -> None:
     assert course.customers.longest_wait < AWAY_AT_MOST_SECONDS
 
 
-def test_both_web_count_the_logins_of_a_name_together(shop: Shop) -> None:
-    name = uuid.uuid4().hex
-    form = f"username={name}&password=wrong".encode()
+def refused_logins(shop: Shop) -> int:
+    """Return how many of twelve attempts of one name are above its limit of ten a minute."""
+    form = f"username={uuid.uuid4().hex}&password=wrong".encode()
     sent = {"Content-Type": "application/x-www-form-urlencoded"}
     answers = [shop.send("POST", "/admin/login/", form, sent).status for _ in range(12)]
-    assert answers.count(429) == 2
+    return answers.count(429)
+
+
+def test_both_web_count_the_logins_of_a_name_together(shop: Shop) -> None:
+    assert refused_logins(shop) == 2
+
+
+def test_the_store_of_rate_limits_has_a_new_password_while_it_runs(
+    project: Project, shop: Shop
+) -> None:
+    """As docs/rotation.md has it: a second password, each `web` again, the first one no more."""
+
+    def at_the_store(password: str, *command: str) -> str:
+        client = ("valkey-cli", "--no-auth-warning", "-a", password)
+        return project.run("exec", "--no-TTY", "redis", *client, *command).strip()
+
+    assert at_the_store(OLD, "ACL", "SETUSER", "default", f">{NEW}") == "OK"
+    project.run("up", "--detach", "--no-deps", "--wait", "web", REDIS_PASSWORD=NEW)
+    assert at_the_store(NEW, "ACL", "SETUSER", "default", f"<{OLD}") == "OK"
+    assert at_the_store(OLD, "PING") != "PONG"
+    # What this test's address has asked for before counts too.
+    assert at_the_store(NEW, "FLUSHALL") == "OK"
+    eventually(lambda: shop.get("/api/products").status == 200, within=30, what="web is served")
+    assert refused_logins(shop) == 2
+    assert "requests are not counted" not in project.run("logs", "--no-color", "web")
 
 
 @pytest.mark.parametrize(
