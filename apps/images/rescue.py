@@ -19,16 +19,20 @@ def rescue_photos(*, waiting_for: timedelta) -> int:
 
     The local SQS server loses its queues when it stops. A superfluous job is harmless, but many are
     not: each pause is twice the time waited before it, as the earlier jobs may only be slow or be
-    tried again. A photo whose job is still in the outbox needs none.
+    tried again. A photo whose job is in the outbox, or has just left it, needs none: its wait
+    begins again.
     """
     waited = ExpressionWrapper(Now() - F("asked_at"), output_field=DurationField())
     due = _due(waiting_for).order_by("asked_at").values_list("id", waited)
     photos = dict(due[:AT_MOST])
-    unsent = outbox.unsent_keys([key_of_jobs(id) for id in photos])
+    keys = {key_of_jobs(id): id for id in photos}
+    on_the_way = outbox.keys_on_the_way(keys, sent_within=waiting_for)
+    # So they are no longer the oldest, before which no other photo is looked at.
+    Photo.objects.filter(id__in=[keys[key] for key in on_the_way]).update(asked_at=Now())
     return sum(
-        _ask_again(id, waiting_for=waiting_for, waited=waited)
-        for id, waited in photos.items()
-        if key_of_jobs(id) not in unsent
+        _ask_again(id, waiting_for=waiting_for, waited=photos[id])
+        for key, id in keys.items()
+        if key not in on_the_way
     )
 
 

@@ -3,10 +3,10 @@
 import logging
 
 from celery import shared_task
-from django.core.management import call_command
 
 from apps.messaging.errors import BrokerAway
 from apps.messaging.operations import pruning
+from apps.messaging.operations.expired_sessions import delete_expired_sessions
 from apps.messaging.recovery import stream_losses
 
 logger = logging.getLogger(__name__)
@@ -15,9 +15,7 @@ logger = logging.getLogger(__name__)
 @shared_task
 def clean_up() -> None:
     """Delete old rows of messaging, and sessions that have expired."""
-    counts = pruning.prune()
-    call_command("clearsessions")
-    logger.info("cleaned up", extra=counts)
+    pruning.log_deleted(pruning.prune() | {"sessions": delete_expired_sessions()})
 
 
 @shared_task

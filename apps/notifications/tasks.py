@@ -15,6 +15,7 @@ from kombu.exceptions import OperationalError
 
 from apps.messaging.errors import MessageUnreadable
 from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.operations import pruning
 from apps.notifications import put_off, services
 from apps.notifications.errors import MailGivenUp
 from apps.notifications.models import Mail
@@ -60,7 +61,7 @@ def ask_to_send(mails: Iterable[Mail]) -> None:
 @shared_task
 def clean_up() -> None:
     """Delete mails that were sent long ago."""
-    logger.info("cleaned up", extra={"mails": services.prune()})
+    pruning.log_deleted({"mails": services.prune()})
 
 
 @shared_task

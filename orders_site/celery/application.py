@@ -21,6 +21,7 @@ os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 # It may run as root in a container or a test. The warning is about pickle, which is not used.
 warnings.filterwarnings("ignore", "You're running the worker with superuser privileges")
 
+EACH_MINUTE = {"schedule": 60, "options": {"expires": 59}}
 RECONCILING = {
     "schedule": settings.RECONCILE_AFTER / 2,
     "options": {"expires": settings.RECONCILE_AFTER / 2 - 1},
@@ -91,14 +92,10 @@ app.conf.update(
     beat_scheduler="orders_site.celery.heartbeat:HeartbeatScheduler",
     beat_max_loop_interval=5,
     beat_schedule={
-        "find lost events": {
-            "task": "apps.messaging.tasks.find_lost_events",
-            "schedule": 60,
-            "options": {"expires": 59},
-        },
-        "clean up": {"task": "apps.messaging.tasks.clean_up", "schedule": 3600},
-        "clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},
-        "clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},
+        "find lost events": EACH_MINUTE | {"task": "apps.messaging.tasks.find_lost_events"},
+        "clean up": EACH_MINUTE | {"task": "apps.messaging.tasks.clean_up"},
+        "clean up orders": EACH_MINUTE | {"task": "apps.orders.tasks.clean_up"},
+        "clean up mails": EACH_MINUTE | {"task": "apps.notifications.tasks.clean_up"},
         "reconcile mails": RECONCILING | {"task": "apps.notifications.tasks.reconcile"},
         "reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},
         "report sales": {

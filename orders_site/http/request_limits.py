@@ -37,9 +37,9 @@ RATES = {
     **dict.fromkeys(TAKES_A_PHOTO, "UPLOAD_RATE"),
 }
 LONGEST_NAME = 150
+"""Characters of a user's name, which is Django's own limit."""
 KEPT_IN_MEMORY = 1000
 """Clients: above that, those that have sent nothing lately are forgotten."""
-"""Characters of a user's name, which is Django's own limit."""
 
 logger = logging.getLogger(__name__)
 _memory_lock = threading.Lock()

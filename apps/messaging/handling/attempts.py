@@ -133,11 +133,17 @@ def _delete_or_note(marker: FailedDelivery) -> None:
 
 def delete_false_markers() -> None:
     """Delete markers that `crash_marked` could not. Raises any error of the database."""
-    while _false_markers:
-        pk = _false_markers[0]
-        FailedDelivery.objects.filter(pk=pk).delete()
-        if pk in _false_markers:  # Another thread may have been quicker.
-            _false_markers.remove(pk)
+    while True:
+        try:
+            # Taken before the statement: another thread deletes others.
+            pk = _false_markers.popleft()
+        except IndexError:
+            return
+        try:
+            FailedDelivery.objects.filter(pk=pk).delete()
+        except DATABASE_ERRORS:
+            _false_markers.append(pk)
+            raise
 
 
 def _since_redrive(message: MessageAt) -> QuerySet[FailedDelivery]:

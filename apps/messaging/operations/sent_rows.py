@@ -24,7 +24,8 @@ from apps.messaging.recovery.stream_reading import call
 SENT_KEPT = timedelta(hours=24)
 """So long a stream that lost events can be filled again from the outbox, even with handled ones."""
 PRUNED_BY = SENT_KEPT + timedelta(hours=2)
-"""Beat prunes each hour: a row that is older than this was kept for a durable."""
+"""Beat prunes each minute: a row that is older than this was kept for a durable, unless the
+clean-up lags (its log says so)."""
 MOST_COUNTED = 1000
 """One row is an alarm; to count a million at each status would take too long."""
 CHUNK_ROWS = 5000

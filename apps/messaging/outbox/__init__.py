@@ -10,11 +10,11 @@ and `request_reply` are for these.
 
 from apps.messaging.outbox.recording import (
     discard,
+    keys_on_the_way,
     record,
     record_all,
     record_raw,
     revive,
-    unsent_keys,
 )
 
-__all__ = ["discard", "record", "record_all", "record_raw", "revive", "unsent_keys"]
+__all__ = ["discard", "keys_on_the_way", "record", "record_all", "record_raw", "revive"]

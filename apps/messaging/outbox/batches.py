@@ -1,8 +1,8 @@
 """The outbox relay's batches: while one is published, the last is marked and the next is claimed.
 
 In turn, the relay would wait for the database while it could publish, and for NATS while it could
-claim; side by side, both are at work. Only a full batch has another claimed behind it: a single
-message waits for nothing more.
+claim; side by side, both are at work. Another is claimed behind a full batch, or behind a small one
+while a mark is due: a single message waits for nothing more.
 
 Order per key: the next batch may have later rows of keys that are being published. So it is given
 back, unpublished, if any row of the batch before it was not sent. Its leases are given back at a

@@ -2,7 +2,7 @@
 
 A destination is away if its subject has no stream, its stream is full or has no leader, or its
 queue is gone. It is tried again after a quarter of the time that it has been away. When one of its
-rows was sent, no row of it is held any longer.
+rows was sent, those that were held before are claimed like fresh ones.
 """
 
 from collections import defaultdict
@@ -23,9 +23,10 @@ from apps.messaging.outbox.rows import Claimed, DestinationAway, Outcome
 SHORTEST_HOLD = timedelta(seconds=0.5)
 LONGEST_HOLD = timedelta(seconds=15)
 ALONE_FOR = timedelta(minutes=10)
-"""If other rows of its destination have been sent for this time, a held row is at fault itself."""
+"""If younger rows of its destination have been sent for so long, a held row is itself at fault."""
 LATELY = timedelta(minutes=1)
 RELEASED_AT_ONCE = 1000
+"""Of each destination, after each batch."""
 
 
 def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> None:
@@ -42,19 +43,22 @@ def hold(token: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome])
         )
 
 
-def release(transport: str, destinations: Collection[str]) -> None:
+def release(transport: str, destinations: Collection[str], *, but: Collection[int] = ()) -> None:
     """Let the rows be claimed like fresh ones whose destination accepts messages again.
 
-    Each is the first of its key, so order is kept. `postponed_since` stays: by it a row that alone
-    is at fault is found, however often others of its destination are sent.
+    Each is the first of its key, so order is kept. `but` are rows that were held just now, beside
+    others that were sent: they wait. `postponed_since` stays: by it a row that alone is at fault is
+    found, however often others of its destination are sent.
     """
     if not rows_of(held_ids, transport, 1):
         return  # The common case, after each batch.
-    ours = held(transport=transport).filter(destination__in=destinations, lease_token="")
-    with transaction.atomic():
-        free = ours.select_for_update(skip_locked=True).order_by("not_before")
-        ids = list(free.values_list("id", flat=True)[:RELEASED_AT_ONCE])
-        OutboxMessage.objects.filter(id__in=ids).update(not_before=None)
+    for destination in destinations:
+        # One at a time: so each is a range of the index, in its order.
+        ours = held(transport=transport, destination=destination).filter(lease_token="")
+        with transaction.atomic():
+            free = ours.exclude(id__in=but).select_for_update(skip_locked=True)
+            ids = free.order_by("not_before").values_list("id", flat=True)[:RELEASED_AT_ONCE]
+            OutboxMessage.objects.filter(id__in=list(ids)).update(not_before=None)
 
 
 def held(**of: str) -> QuerySet[OutboxMessage]:
@@ -68,10 +72,11 @@ def held_ids(transport: str, length: int) -> QuerySet[OutboxMessage, Any]:
 
 
 def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outcome]) -> list[int]:
-    """Return the rows that still wait although others of their destination have been sent for
+    """Return the rows that still wait although younger ones of their destination have been sent for
     ten minutes.
 
-    If no row of a destination is sent, the destination is away, and none of its rows is at fault.
+    If none passes them, the destination is away or takes one message at a time, in their order: so
+    a full stream does whose oldest messages expire. Then none of its rows is at fault.
     """
     old = [
         row
@@ -79,8 +84,8 @@ def stuck(transport: str, rows: Collection[Claimed], outcomes: Mapping[int, Outc
         if isinstance(outcomes.get(row.id), DestinationAway)
         and (row.waited or ALONE_FOR) > ALONE_FOR
     ]
-    passes = {name: _passes(transport, name) for name in {row.destination for row in old}}
-    return [row.id for row in old if passes[row.destination] and _passed_long_ago(transport, row)]
+    passed = {name for name in {row.destination for row in old} if _passes(transport, name)}
+    return [row.id for row in old if row.destination in passed and _is_passed(transport, row)]
 
 
 def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
@@ -113,7 +118,13 @@ def _passes(transport: str, destination: str) -> bool:
     return sent.filter(transport=transport, destination=destination).exists()
 
 
-def _passed_long_ago(transport: str, row: Claimed) -> bool:
-    sent = OutboxMessage.objects.filter(transport=transport, destination=row.destination)
+def _is_passed(transport: str, row: Claimed) -> bool:
+    """Return whether younger rows of its destination are sent, lately and ten minutes ago."""
+    younger = OutboxMessage.objects.filter(
+        transport=transport, destination=row.destination, id__gt=row.id
+    )
     since = Now() - (row.waited or timedelta())
-    return sent.filter(sent_at__gt=since, sent_at__lte=Now() - ALONE_FOR).exists()
+    return (
+        younger.filter(sent_at__gt=Now() - LATELY).exists()
+        and younger.filter(sent_at__gt=since, sent_at__lte=Now() - ALONE_FOR).exists()
+    )

@@ -11,7 +11,14 @@ from apps.messaging import hooks
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.outbox import holds
-from apps.messaging.outbox.rows import Claimed, Outcome, Rejected, Sent, shown_headers
+from apps.messaging.outbox.rows import (
+    Claimed,
+    DestinationAway,
+    Outcome,
+    Rejected,
+    Sent,
+    shown_headers,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +43,8 @@ def mark(transport: str, token: str, rows: list[Claimed], outcomes: Mapping[int,
             ours.filter(id__in=[row.id for row in rows]).update(lease_token="", lease_until=None)
     hooks.reached("relay.marked", *left, sent=sent)
     if sent:
-        holds.release(transport, {row.destination for row in left})
+        away = [id for id, each in outcomes.items() if isinstance(each, DestinationAway)]
+        holds.release(transport, {row.destination for row in left}, but=away)
     _bury_rejected(rows, rejected)
     _bury(rows, holds.stuck(transport, rows, outcomes))
     if marked < len(sent):

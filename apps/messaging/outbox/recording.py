@@ -3,11 +3,13 @@
 import json
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 from itertools import batched
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from apps.messaging.errors import OutsideTransaction
 from apps.messaging.hooks.steps import created
@@ -95,10 +97,12 @@ def discard(rows: QuerySet[OutboxMessage]) -> int:
     return rows.filter(sent_at=None).delete()[0]
 
 
-def unsent_keys(keys: Collection[str]) -> set[str]:
-    """Return those of these keys that have a row which was not sent yet, or which is dead."""
-    unsent = OutboxMessage.objects.filter(key__in=keys, sent_at=None)
-    return set(unsent.values_list("key", flat=True))
+def keys_on_the_way(keys: Collection[str], *, sent_within: timedelta) -> set[str]:
+    """Return those of these keys that have a row which was not sent yet, is dead, or was sent in
+    this time.
+    """
+    late = Q(sent_at=None) | Q(sent_at__gt=Now() - sent_within)
+    return set(OutboxMessage.objects.filter(late, key__in=keys).values_list("key", flat=True))
 
 
 def _row_of(message: Event | Job, key: str) -> OutboxMessage:

@@ -42,8 +42,9 @@ class Undeliverable(Payload):
     stream: _Name
     consumer: _Name
     stream_seq: Annotated[int, Field(gt=0, lt=2**63)]
-    deliveries: Annotated[int, Field(gt=0, lt=2**31)]
-    """No more than the columns take: a database error would look like a database that is away."""
+    deliveries: Annotated[int, Field(gt=0, le=1_000_000)]
+    """No more than the columns take, summed over redrives too: a database error would look like a
+    database that is away."""
 
 
 async def collect_advisories(worker: Worker) -> None:

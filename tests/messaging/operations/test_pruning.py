@@ -29,15 +29,23 @@ def test_sent_rows_are_pruned_after_a_day() -> None:
 
 
 def test_a_table_with_many_old_rows_is_pruned_in_several_runs(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A run that lasts as long as all rows would be delivered again meanwhile."""
+    """As the task would come again while it still deletes; the log says that it was not enough."""
     monkeypatch.setattr(pruning, "CHUNK_ROWS", 1)
     monkeypatch.setattr(pruning, "LONGEST_SECONDS", 0.0)
     for key in ("1", "2", "3"):
         outbox.record(TeaBrewed(cups=1), key=key)
     OutboxMessage.objects.update(sent_at=timezone.now() - SENT_KEPT * 2)
     assert [prune()["outbox"] for _ in range(4)] == [1, 1, 1, 0]
+    assert [each.message for each in caplog.records] == ["more to clean up"] * 3
+
+
+def test_a_run_that_deletes_nothing_writes_no_line(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    pruning.log_deleted({"mails": 0})
+    pruning.log_deleted({"mails": 1})
+    assert [(each.message, vars(each)["mails"]) for each in caplog.records] == [("cleaned up", 1)]
 
 
 def test_an_old_unsent_row_is_kept() -> None:

@@ -216,6 +216,29 @@ def test_a_row_that_alone_waits_for_minutes_is_dead_lettered() -> None:
     assert rows_of(CoffeeBrewed)[0].dead_at is not None
 
 
+def test_rows_that_are_sent_in_their_order_make_no_dead_letter() -> None:
+    """A full stream that deletes a message now and then takes the oldest rows of a backlog."""
+    coffee()
+    pass_by(ALONE_FOR + timedelta(minutes=1), timedelta(seconds=5))
+    waiting = rows_of(CoffeeBrewed)[0]
+    youngest = max(row.pk for row in rows_of(CoffeeBrewed))
+    OutboxMessage.objects.filter(pk=waiting.pk).update(id=youngest + 1)
+    relay_where_no_coffee_is_taken()
+    make_older(not_before=timedelta(seconds=1), postponed_since=2 * ALONE_FOR)
+    relay_where_no_coffee_is_taken()
+    assert not DeadLetter.objects.exists()
+
+
+def test_a_row_that_alone_fails_waits_while_others_are_sent() -> None:
+    """Else it would be in each claim, before all others."""
+    coffee(3)
+    token, rows = claim("jetstream")
+    alone = rows[0].id
+    mark("jetstream", token, rows, {row.id: Sent(row.id) for row in rows} | {alone: AWAY})
+    (held,) = OutboxMessage.objects.filter(sent_at=None)
+    assert (held.pk, held.not_before is not None) == (alone, True)
+
+
 @pytest.mark.parametrize(
     "ages",
     [[], [timedelta(seconds=5)], [ALONE_FOR + timedelta(minutes=1)], [3 * ALONE_FOR]],

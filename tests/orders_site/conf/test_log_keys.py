@@ -22,7 +22,7 @@ FACTS = {
     # What one line is about, and no other.
     *("action", "batch", "copy_of", "day", "delay", "file", "first", "from_file", "host"),
     *("instance", "key", "limit", "path", "point", "port", "price", "stack", "status", "to"),
-    *("verdict", "what", "work"),
+    *("table", "verdict", "what", "work"),
     "parcel",  # Of docs/first-event.md.
 }
 """Keys of single lines. Of a thing that the page lists, none is a second name: see there first."""

@@ -17,7 +17,7 @@ _CODE: Cuts = {
             lines(f"from apps.{app} import tasks as {app}")
             for app in ("images", "notifications", "orders", "sales")
         ),
-        words("Every(seconds=HOUR, work=orders.clean_up), … work=sales.report_sales),"),
+        words("Every(seconds=MINUTE, work=orders.clean_up), … work=sales.report_sales),"),
     ),
     "orders_site/conf/messaging.py": (lines('"apps.notifications.jobs.QUEUE",'),),
     "orders_site/conf/worker_processes.py": (lines('"mailer": 1,'),),

@@ -48,8 +48,8 @@ CODE: Cuts = {
             '"apps.sales.tasks",'
         ),
         unit("RECONCILING"),
-        lines('"clean up orders": {"task": "apps.orders.tasks.clean_up", "schedule": 3600},'),
-        lines('"clean up mails": {"task": "apps.notifications.tasks.clean_up", "schedule": 3600},'),
+        lines('"clean up orders": EACH_MINUTE | {"task": "apps.orders.tasks.clean_up"},'),
+        lines('"clean up mails": EACH_MINUTE | {"task": "apps.notifications.tasks.clean_up"},'),
         lines('"reconcile mails": RECONCILING | {"task": "apps.notifications.tasks.reconcile"},'),
         lines('"reconcile photos": RECONCILING | {"task": "apps.images.tasks.reconcile"},'),
         words('"report sales": { … minute=0), },'),

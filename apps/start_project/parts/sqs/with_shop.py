@@ -12,7 +12,7 @@ WITHOUT_SHOP: Cuts = {
             lines(f"from apps.{app} import tasks as {app}")
             for app in ("notifications", "orders", "sales")
         ),
-        words("Every(seconds=HOUR, work=orders.clean_up), … work=sales.report_sales),"),
+        words("Every(seconds=MINUTE, work=orders.clean_up), … work=sales.report_sales),"),
     ),
     f"{_BESIDE}/README.md": (
         words(

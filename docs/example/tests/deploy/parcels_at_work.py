@@ -16,7 +16,6 @@ from uuid import uuid4
 
 import psycopg
 from django.contrib.sessions.models import Session
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -31,6 +30,7 @@ from apps.messaging.models import (
     OutboxMessage,
     WorkerInstance,
 )
+from apps.messaging.operations.expired_sessions import delete_expired_sessions
 from apps.messaging.operations.pruning import prune
 from apps.messaging.outbox.claims import claim
 from apps.messaging.outbox.marks import MAX_TRIES, mark
@@ -154,7 +154,7 @@ def _relay(outcome: Callable[[], Any]) -> None:
 
 def _looks_after_rows() -> Iterator[Step]:
     yield prune
-    yield lambda: call_command("clearsessions")
+    yield delete_expired_sessions
     check = StreamCheck(stream="PARCELS")
     yield lambda: stream_losses._store(check)
     yield lambda: stream_losses._store(check)

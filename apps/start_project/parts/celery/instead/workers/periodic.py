@@ -10,13 +10,13 @@ from apps.orders import tasks as orders
 from apps.sales import tasks as sales
 from workers.runner import run
 
-HOUR = 3600.0
+MINUTE, HOUR = 60.0, 3600.0
 
 SCHEDULE = (
-    Every(seconds=60, work=messaging.find_lost_events),
-    Every(seconds=HOUR, work=messaging.clean_up),
-    Every(seconds=HOUR, work=orders.clean_up),
-    Every(seconds=HOUR, work=notifications.clean_up),
+    Every(seconds=MINUTE, work=messaging.find_lost_events),
+    Every(seconds=MINUTE, work=messaging.clean_up),
+    Every(seconds=MINUTE, work=orders.clean_up),
+    Every(seconds=MINUTE, work=notifications.clean_up),
     Every(seconds=settings.RECONCILE_AFTER / 2, work=notifications.reconcile),
     Every(seconds=settings.RECONCILE_AFTER / 2, work=images.reconcile),
     # The rows say which days are due, so it does no harm to look each hour.

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.messaging import outbox
 from apps.messaging.hooks.tracing import current_traceparent, following
+from apps.messaging.operations import pruning
 from apps.notifications import put_off, services
 from apps.notifications.contract import SendMailJob
 from apps.notifications.models import Mail
@@ -35,7 +36,7 @@ def ask_to_send(mails: Iterable[Mail]) -> None:
 
 def clean_up() -> None:
     """Delete mails that were sent long ago."""
-    logger.info("cleaned up", extra={"mails": services.prune()})
+    pruning.log_deleted({"mails": services.prune()})
 
 
 @transaction.atomic

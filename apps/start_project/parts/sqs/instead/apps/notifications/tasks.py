@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from apps.messaging.operations import pruning
 from apps.notifications import services
 from apps.notifications.errors import MailGivenUp, MailNotTaken
 from apps.notifications.queries import overdue
@@ -43,4 +44,4 @@ def send(mail_id: int) -> None:
 
 def clean_up() -> None:
     """Delete mails that were sent long ago."""
-    logger.info("cleaned up", extra={"mails": services.prune()})
+    pruning.log_deleted({"mails": services.prune()})
