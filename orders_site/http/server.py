@@ -22,7 +22,8 @@ from orders_site.http.wsgi_environ import environ_of, path_below
 THREADS = 32
 """Requests handled at a time; each thread keeps a database connection."""
 MOST_WAITING = 256
-"""Requests that may wait for a thread; one more is answered with 503."""
+"""Requests that may wait for a thread; one more is answered with 503. Probes are counted apart: a
+burst of visitors must not take this process out of its load balancer."""
 PATIENCE_SECONDS = 5.0
 """Seconds that a request waits for a thread."""
 LAST_ANSWERS = 5.0
@@ -42,7 +43,10 @@ class Server:
         self._prefix = prefix.rstrip("/")
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
         self._for_probes = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="probe")
-        self._in_flight: set[asyncio.Future[WebAnswer | None]] = set()
+        self._in_flight: dict[ThreadPoolExecutor, set[asyncio.Future[WebAnswer | None]]] = {
+            self._threads: set(),
+            self._for_probes: set(),
+        }
         self._is_ending = False
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -54,8 +58,11 @@ class Server:
         self._is_ending = True
         loop = asyncio.get_running_loop()
         end = loop.time() + LAST_ANSWERS
-        while len(self._in_flight) > hanging and (left := end - loop.time()) > 0:
-            await asyncio.wait(self._in_flight, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        while (left := end - loop.time()) > 0:
+            in_flight = [each for those in self._in_flight.values() for each in those]
+            if len(in_flight) <= hanging:
+                break
+            await asyncio.wait(in_flight, timeout=left, return_when=asyncio.FIRST_COMPLETED)
         await asyncio.sleep(SENT_WITHIN_SECONDS)
 
     async def __rsgi__(self, scope: Scope, proto: HTTPProtocol) -> None:
@@ -93,11 +100,12 @@ class Server:
         if self._is_ending:
             detail = "this process is ending; please try again in a moment"
             return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
-        if len(self._in_flight) >= THREADS + MOST_WAITING:
+        in_flight = self._in_flight[threads]
+        if len(in_flight) >= THREADS + MOST_WAITING:
             return rejection(HTTPStatus.SERVICE_UNAVAILABLE, "too many requests wait already")
         future = threads.submit(work)
         answer = asyncio.wrap_future(future)
-        self._in_flight.add(answer)
+        in_flight.add(answer)
         try:
             await asyncio.wait([answer], timeout=PATIENCE_SECONDS)
             if future.cancel():
@@ -106,4 +114,4 @@ class Server:
                 return rejection(HTTPStatus.SERVICE_UNAVAILABLE, detail)
             return await answer
         finally:
-            self._in_flight.discard(answer)
+            in_flight.discard(answer)

@@ -32,10 +32,10 @@ class Proto:
         self.status = status
 
 
-def scope(*, length: int) -> Any:
+def scope(*, length: int, path: str = "/tea") -> Any:
     return SimpleNamespace(
         method="POST",
-        path="/tea",
+        path=path,
         query_string="",
         server="127.0.0.1:8000",
         client="127.0.0.1:9",

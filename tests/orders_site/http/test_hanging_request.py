@@ -16,7 +16,7 @@ from apps.messaging.worker.time_limits import overdue
 from orders_site.http import hanging
 from orders_site.http.answers import Sender, answer_of
 from orders_site.http.hanging import LOOKS, end_if_one_hangs
-from orders_site.http.server import Server
+from orders_site.http.server import MOST_WAITING, THREADS, Server
 from tests.orders_site.http.test_bodies import Proto, as_granians, scope
 from tests.support.waiting import eventually
 
@@ -137,6 +137,33 @@ def test_a_stopping_web_finishes_its_requests_and_accepts_no_new_ones(
         return [new.status, meanwhile, begun.status]
 
     assert asyncio.run(serve()) == [503, 0, 200]
+
+
+def test_a_burst_of_visitors_leaves_probes_their_answers(go_on: threading.Event) -> None:
+    """Else a load balancer would take this process out, and send the burst to the next one."""
+
+    def shop(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] != "/readyz":
+            return waiting_page(go_on)(environ, start_response)
+        start_response("200 OK", [])
+        return [b"ready"]
+
+    async def serve() -> tuple[int, int]:
+        server = Server(shop)
+        pages = [Proto(b"") for _ in range(THREADS + MOST_WAITING)]
+        answering = [
+            asyncio.create_task(server.__rsgi__(scope(length=0), as_granians(each)))
+            for each in pages
+        ]
+        await asyncio.sleep(0)  # They are in their threads, or wait for one.
+        probe, one_more = Proto(b""), Proto(b"")
+        await server.__rsgi__(scope(length=0, path="/readyz"), as_granians(probe))
+        await server.__rsgi__(scope(length=0), as_granians(one_more))
+        go_on.set()
+        await asyncio.gather(*answering)
+        return probe.status, one_more.status
+
+    assert asyncio.run(serve()) == (200, 503)
 
 
 class Stream:
