@@ -7,7 +7,7 @@ from orders_site.conf.environment import Environment
 
 _BUCKET = r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,253}[a-zA-Z0-9]|arn:[a-z-]+:s3[a-z-]*:[a-zA-Z0-9._:/-]+"
 """An old bucket may have capitals, and up to 255 characters; an access point has an ARN."""
-_FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "public, max-age=31536000, immutable"
 
 
 class Pictures(NamedTuple):
@@ -48,7 +48,7 @@ def _in_s3(
         "custom_domain": domain or None,
         # The keys depend on the picture only: a repeated job writes the same file again.
         "file_overwrite": True,
-        "object_parameters": {"CacheControl": _FOREVER},
+        "object_parameters": {"CacheControl": FOREVER},
         **keys,
     }
     return Pictures(

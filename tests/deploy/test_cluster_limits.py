@@ -36,6 +36,12 @@ def test_an_added_container_is_confined_like_all_others(name: str) -> None:
     assert "privileged" not in service
 
 
+def test_a_stop_of_the_proxy_waits_for_requests_that_have_begun() -> None:
+    """HAProxy's soft stop; its end comes before Docker's SIGKILL after ten seconds."""
+    assert SERVICES["proxy"]["stop_signal"] == "SIGUSR1"
+    assert "hard-stop-after 8s" in (ROOT / "deploy/haproxy.cfg").read_text()
+
+
 @pytest.mark.parametrize("name", ADDED)
 def test_an_added_container_has_memory_and_process_limits(name: str) -> None:
     service = whole(name)

@@ -27,6 +27,8 @@ EXACT = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[a-z]+)*(@sha256:[0-9a-f]{64})
 DOCKERFILES = sorted(each.name for each in (ROOT / "deploy").glob("*Dockerfile"))
 ROOTS = {"nats", *PSQL}
 """They have no capability but one to read the checkout."""
+MOST_OF_A_CONNECTION = 10
+"""MB; docker-compose.yml says so too."""
 DECODERS = {"preview_resizer": 1, "image_resizer": 2}
 """The services that decode uploaded pictures, and how many pictures at once."""
 ROLES = (
@@ -66,6 +68,13 @@ def mib(size: str) -> int:
 def passwords_of(service: dict[str, Any]) -> set[str]:
     """Return the variables of passwords that anything of the service is made from."""
     return set(re.findall(r"\$\{(\w*PASSWORD\w*)", str(service)))
+
+
+def test_postgresql_has_the_memory_for_all_its_connections() -> None:
+    """The kernel would kill one process of it, and PostgreSQL then ends every session."""
+    postgres = SERVICES["postgres"]
+    (connections,) = re.findall(r"max_connections=(\d+)", postgres["command"])
+    assert 100 + int(connections) * MOST_OF_A_CONNECTION <= mib(postgres["mem_limit"]) * 1.1
 
 
 @pytest.mark.parametrize("name", EVERYTHING)

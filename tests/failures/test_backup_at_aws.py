@@ -6,6 +6,7 @@ from typing import Final
 
 import boto3
 
+from orders_site.conf.picture_storage import FOREVER
 from tests.acceptance.clients import AWS
 from tests.failures.test_backup import PAGE
 from tests.support.moto_server import MotoServer
@@ -46,7 +47,10 @@ def test_pictures_are_backed_up_and_restored(sqs_server: MotoServer, tmp_path: P
     type_at(sqs_server, tmp_path, away)
     bucket.objects.delete()
     type_at(sqs_server, tmp_path, back)
-    assert {each.key: each.get()["Body"].read() for each in bucket.objects.all()} == kept
+    found = {each.key: each.get() for each in bucket.objects.all()}
+    assert {key: each["Body"].read() for key, each in found.items()} == kept
+    # As an upload of the shop has it.
+    assert {each["CacheControl"] for each in found.values()} == {FOREVER}
 
 
 def test_both_queues_are_emptied(sqs_server: MotoServer, tmp_path: Path) -> None:

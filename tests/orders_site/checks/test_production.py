@@ -13,8 +13,8 @@ from orders_site.http.collected import brought
 from tests.support.env_example import EXAMPLE
 from tests.support.python import run_python
 
+SHOW = "from django.conf import settings\n"
 SHOW_COOKIES = """
-from django.conf import settings
 print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SECURE_SSL_REDIRECT)
 """
 
@@ -34,11 +34,11 @@ def collected(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(collected: Path) -> Start:
-    """Load the modules that granian loads, and print which cookies need TLS."""
+    """Load the modules that granian loads, and print settings: which cookies need TLS."""
 
-    def start(**changes: str) -> "subprocess.CompletedProcess[str]":
+    def start(show: str = SHOW_COOKIES, **changes: str) -> "subprocess.CompletedProcess[str]":
         environment = {"STATIC_ROOT": str(collected)} | changes
-        return run("-c", f"import orders_site.wsgi\n{SHOW_COOKIES}", **environment)
+        return run("-c", f"import orders_site.wsgi\n{SHOW}{show}", **environment)
 
     return start
 
@@ -51,6 +51,12 @@ def run(*arguments: str, **changes: str) -> "subprocess.CompletedProcess[str]":
 def test_its_cookies_require_tls(start: Start) -> None:
     started = start()
     assert (started.returncode, started.stdout.split()) == (0, ["True"] * 3), started.stderr
+
+
+def test_no_browser_keeps_a_list_with_its_domain_unless_asked_to(start: Start) -> None:
+    for asked, shown in (({}, "False"), ({"SECURE_HSTS_PRELOAD": "true"}, "True")):
+        started = start(show="print(settings.SECURE_HSTS_PRELOAD)", **asked)
+        assert started.stdout.split() == [shown], started.stderr
 
 
 @pytest.mark.parametrize("key", [EXAMPLE["SECRET_KEY"], "django-insecure-" + "x" * 50, "short"])
