@@ -187,16 +187,14 @@ SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = cookies.cookie_names(PORT if DEMO else N
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = URL_PATH_PREFIX.rstrip("/") or "/"
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 PROXY_COUNT = env.int("PROXY_COUNT", default=1, at_most=100)
-# Bytes. The largest order is a sixth. A photo's: orders_site/http/request_limits.py.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 128 * 1024  # bytes; a photo's: orders_site/http/request_limits.py
 BODY_SECONDS = env.float("BODY_SECONDS", default=10.0)  # for a body to arrive; a photo gets more
 SECURE_CSP = content_security_policy(PICTURES.origins)
 if not DEMO:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000, at_least=0, at_most=2**31)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", default=True)
-    # Django warns where it is off. It is for the owner of the whole domain to say, as it lasts.
     SECURE_HSTS_PRELOAD = env.bool("SECURE_HSTS_PRELOAD", default=False)
-    SILENCED_SYSTEM_CHECKS = ["security.W021"]
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]  # Preloading is for the whole domain's owner to say.
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None

@@ -5,9 +5,9 @@ answers.
 """
 
 import asyncio
-from asyncio import Semaphore
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from io import BytesIO
 from typing import IO
 
@@ -16,14 +16,19 @@ from django.urls import Resolver404, resolve
 from granian.rsgi import HTTPProtocol, Scope
 
 from orders_site.http.body_headers import SAFE
+from orders_site.http.callers import customer_of
 from orders_site.http.request_limits import most_bytes
+from orders_site.http.wsgi_environ import environ_of
 
 SLOWEST = 64 * 1024
 """Bytes per second: a body may take its size divided by this longer than `BODY_SECONDS`."""
 LARGE_AT_ONCE = 4
 """Photos that may arrive at a time; each takes up to `PHOTO_MAX_BYTES` of memory."""
+LARGE_OF_ONE = 2
+"""Of one customer: who is signed in is not known yet, and none may keep out all others."""
 
-_large = Semaphore(LARGE_AT_ONCE)
+_arriving: Counter[str] = Counter()
+"""Customer → photos; only the event loop's thread changes it."""
 
 
 class BodyTooSlow(Exception):
@@ -45,10 +50,22 @@ async def body_of(scope: Scope, proto: HTTPProtocol, path: str) -> IO[bytes]:
         return BytesIO()
     if length <= small:
         return await _whole(proto, length)
-    if _large.locked():
-        raise NoPlace(f"{LARGE_AT_ONCE} photos are arriving already; please try again in a moment")
-    async with _large:
+    with _place_for(customer_of(environ_of(scope, prefix="", path=path, body=BytesIO()))):
         return await _whole(proto, length)
+
+
+@contextmanager
+def _place_for(customer: str) -> Iterator[None]:
+    for arriving, most in ((_arriving.total(), LARGE_AT_ONCE), (_arriving[customer], LARGE_OF_ONE)):
+        if arriving >= most:
+            raise NoPlace(f"{arriving} photos are arriving already; please try again in a moment")
+    _arriving[customer] += 1
+    try:
+        yield
+    finally:
+        _arriving[customer] -= 1
+        if not _arriving[customer]:
+            del _arriving[customer]
 
 
 def _may_have_one(scope: Scope) -> bool:

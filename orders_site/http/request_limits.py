@@ -109,7 +109,7 @@ def limiter(storage: str) -> MovingWindowRateLimiter:
 
 def _counted_for(request: HttpRequest, view_name: str) -> list[str]:
     """Return what is counted; a login counts by user name too, as attackers use many addresses."""
-    address = customer_of(request)
+    address = customer_of(request.META)
     if view_name in CART:
         return [f"cart of {address}"]
     if view_name != "admin:login":

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Iterable
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import IO, Any, cast
 
 import pytest
 from granian.rsgi import HTTPProtocol
 from pytest_django.fixtures import Settings
 
-from orders_site.http.bodies import BodyTooSlow, body_of
+from orders_site.http import bodies
+from orders_site.http.bodies import LARGE_AT_ONCE, LARGE_OF_ONE, BodyTooSlow, NoPlace, body_of
 from orders_site.http.server import THREADS, Server
 
 LONG_ENOUGH = 10.0
@@ -32,13 +33,13 @@ class Proto:
         self.status = status
 
 
-def scope(*, length: int, path: str = "/tea") -> Any:
+def scope(*, length: int, path: str = "/tea", client: str = "127.0.0.1:9") -> Any:
     return SimpleNamespace(
         method="POST",
         path=path,
         query_string="",
         server="127.0.0.1:8000",
-        client="127.0.0.1:9",
+        client=client,
         scheme="http",
         http_version="1.1",
         authority=None,
@@ -65,6 +66,31 @@ def test_a_body_that_never_arrives_is_given_up(settings: Settings) -> None:
     awaited = body_of(scope(length=3), as_granians(Proto(None)), "/tea")
     with pytest.raises(BodyTooSlow, match="did not arrive within"):
         asyncio.run(asyncio.wait_for(awaited, LONG_ENOUGH))
+
+
+def test_one_customer_does_not_take_every_place_for_photos(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "_most", lambda path: 10**7)
+    settings.BODY_SECONDS = LONG_ENOUGH
+
+    async def arrive() -> None:
+        def body(client: str, proto: Proto) -> asyncio.Future[IO[bytes]]:
+            asked = scope(length=10**6, client=client)
+            return asyncio.ensure_future(body_of(asked, as_granians(proto), "/tea"))
+
+        slow = [body("203.0.113.7:1", Proto(None)) for _ in range(LARGE_AT_ONCE)]
+        for one_more in slow[LARGE_OF_ONE:]:
+            with pytest.raises(NoPlace):
+                await one_more
+        assert (await body("203.0.113.8:1", Proto(b"tea"))).read() == b"tea"
+        for each in slow[:LARGE_OF_ONE]:
+            assert not each.done()
+            each.cancel()
+        await asyncio.wait(slow)
+        assert (await body("203.0.113.7:2", Proto(b"tea"))).read() == b"tea"
+
+    asyncio.run(asyncio.wait_for(arrive(), LONG_ENOUGH))
 
 
 def test_a_slow_body_takes_no_thread_and_gets_408(settings: Settings) -> None:

@@ -33,7 +33,7 @@ def test_the_client_address_cannot_be_forged(
     settings.BEHIND_PROXY, settings.PROXY_COUNT = proxies > 0, proxies
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     request = RequestFactory().get("/", headers=headers, REMOTE_ADDR=remote)
-    assert customer_of(request) == address
+    assert customer_of(request.META) == address
 
 
 @pytest.mark.parametrize(

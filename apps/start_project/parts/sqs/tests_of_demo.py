@@ -40,7 +40,6 @@ _SCAFFOLD: Cuts = {
             '{f"{word}_labels_worker" for word in WORDS}',
             '{f"orders_{word}_too_consumer" for word in WORDS}',
         ),
-        words("len(of_orders) == len(WORDS)", "len(of_orders) == 2 * len(WORDS)"),
         lines('assert texts.count(f"class {word.title()}LabelsJob(Job):") == 1'),
         words("events, jobs = (", "events, more = ("),
         words("events | jobs", "events | more", times=2),
