@@ -103,6 +103,7 @@ CELLS = [
         seconds=FIVE_MINUTES_SECONDS,
         rate=SLOW_RATE,
     ),
+    Cell(name="nats.durable-deleted", bed="postgresql", fault=faults.durable_deleted),
     Cell(name="nats.disk-full", bed="postgresql", fault=faults.nats_disk_full, wants_root=True),
     *_behind_a_link("nats", "postgresql"),
     _stopped("sqs", "postgresql", partial(faults.stopped, "moto")),

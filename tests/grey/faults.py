@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from django.conf import settings
 from django.db import connections
+from nats.aio.client import Client
 from psycopg import sql
 
 from apps.demo.chaos.shop import family_of, parent_of
@@ -22,6 +23,7 @@ from apps.messaging.brokers import nats_for_threads
 from apps.messaging.events.streams import Stream
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS
+from apps.sales import handlers as sales
 from tests.grey.bed import Bed
 from tests.grey.mail_server import FULL
 from tests.support.small_disk import full, read_only_disk
@@ -160,6 +162,22 @@ def full_stream(bed: Bed) -> Iterator[None]:
 
 def _limit(stream: Stream) -> None:
     nats_for_threads.call(partial(provision_jetstream, streams=[stream], consumers=[]), timeout=10)
+
+
+@contextmanager
+def durable_deleted(bed: Bed) -> Iterator[None]:
+    """Delete the durable of the sales; made again, it reads its stream from the beginning."""
+    durable = sales.CONSUMER
+
+    async def delete(nc: Client) -> None:
+        await nc.jetstream().delete_consumer(durable.stream.name, durable.durable)
+
+    nats_for_threads.call(delete, timeout=10)
+    try:
+        yield
+    finally:
+        again = partial(provision_jetstream, streams=[], consumers=[durable])
+        nats_for_threads.call(again, timeout=10)
 
 
 @contextmanager

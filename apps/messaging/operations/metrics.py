@@ -14,6 +14,7 @@ from apps.messaging.operations.status import PARTS, status
 # metric, without the project's prefix → its help, the part of the status, the label, the field
 _GAUGES = {
     "worker_instances": ("Instances seen lately", "workers", "name", "instances"),
+    "worker_ready": ("Instances that take work", "workers", "name", "ready"),
     "worker_paused": ("Paused: events fail alike", "workers", "name", "paused"),
     "worker_restarts": ("Starts after a death", "workers", "name", "restarts"),
     "stream_messages": ("Messages in the stream", "streams", "name", "messages"),
@@ -39,6 +40,10 @@ class _StatusCollector(Collector):
         for metric, (text, part, label, field) in _GAUGES.items():
             rows = [row for row in self._state[part] if row.get(field) is not None]
             yield _labelled(metric, text, label, {row[label]: row[field] for row in rows})
+        # One that is not provisioned has no other figures here either.
+        for part, kind in (("streams", "stream"), ("consumers", "consumer")):
+            there = {row["name"]: "error" not in row for row in self._state[part]}
+            yield _labelled(f"{kind}_provisioned", "1, or 0: not there", "name", there)
         if outbox := self._state["outbox"]:
             yield _gauge("outbox_unsent", "Rows to be sent", outbox["unsent"])
             yield _gauge("outbox_oldest_age_seconds", "Age of the oldest", outbox["oldest_age"])

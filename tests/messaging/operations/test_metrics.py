@@ -10,7 +10,7 @@ from apps.messaging.names import PREFIX
 from apps.messaging.operations import metrics
 
 STATE: dict[str, Any] = {
-    "workers": [{"name": "washer", "instances": 2, "paused": 1, "restarts": 3}],
+    "workers": [{"name": "washer", "instances": 2, "ready": 1, "paused": 1, "restarts": 3}],
     "streams": [
         {"name": "TEAS", "messages": 40, "bytes": 5, "limit": 10, "filled": 0.5}
         | {"lost": 9, "lost_age": 30.5}
@@ -55,14 +55,18 @@ def exposed(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> dict[str,
 def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) -> None:
     assert exposed(monkeypatch, STATE) == {
         "worker_instances{washer}": 2,
+        "worker_ready{washer}": 1,
         "worker_paused{washer}": 1,
         "worker_restarts{washer}": 3,
+        "stream_provisioned{TEAS}": 1,
         "stream_messages{TEAS}": 40,
         "stream_bytes{TEAS}": 5,
         "stream_limit_bytes{TEAS}": 10,
         "stream_filled{TEAS}": 0.5,
         "stream_lost{TEAS}": 9,
         "stream_lost_age_seconds{TEAS}": 30.5,
+        "consumer_provisioned{drinker}": 1,
+        "consumer_provisioned{away}": 0,
         "consumer_pending{drinker}": 7,
         "consumer_ack_pending{drinker}": 2,
         "consumer_redelivered{drinker}": 1,

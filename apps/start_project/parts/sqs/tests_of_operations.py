@@ -158,9 +158,7 @@ _OTHERS: Cuts = {
             "# The job of the photo that is uploaded meanwhile.\n"
             '"image_resizer": _expected(f"{GONE} {WAITS}"),'
         ),
-        words(
-            "{name: _with_what_waits(name, expected) for name, … in BY_FAULT.items()}", "BY_FAULT"
-        ),
+        words("_with_unready(_with_what_waits(name, expected))", "_with_unready(expected)"),
         lines(
             "# The job of the photo that is uploaded meanwhile waits; so do mails, and who sends "
             "their tasks.\n"
