@@ -98,8 +98,8 @@ KEPT_OUT = [
     "unsubscribe(limit",
     "worker_eta_task_limit",
 ]
-# A module of this name runs what the word promises, beside the outbox.
-SHOWN = {("django.tasks", "django_tasks")}
+# A module of this name runs what the word promises, beside the outbox, or prints it.
+SHOWN = {("allow_batched", "nats_stream_info"), ("django.tasks", "django_tasks")}
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 30

@@ -50,6 +50,10 @@ class Typed:
         """Say whether it has ended by itself, with an error."""
         return self._process.poll() not in (None, 0)
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def ended(self, *, within: float) -> int:
         """Wait for its end; return the exit code."""
         try:

@@ -30,7 +30,7 @@ async def run_line(line: str, variables: Mapping[str, str], screen: Screen) -> i
                 return NOT_FOUND
     except NotUnderstood as error:
         _say(str(error).split("\n"), screen)
-        return 2
+        return error.code
     return 0
 
 
@@ -60,20 +60,20 @@ async def _run(tool: Tool, words: list[str], screen: Screen) -> int:
         return 0
     command, rest = tool.command_of(words)
     try:
-        given = read_line(tool, command, rest)
+        await command.does(read_line(tool, command, rest), screen)
     except NotUnderstood as error:
-        usage = help_text.of_command(tool, command)
-        raise NotUnderstood("\n".join([str(error), "", *usage])) from error
-    try:
-        await command.does(given, screen)
+        text = tool.errors.with_usage(error, help_text.of_command(tool, command))
+        raise NotUnderstood(text, code=error.code) from error
     except MessagingError as error:
-        _say(tool.failed.format(error).split("\n"), screen)
-        return tool.code
+        failed = tool.errors.failed.about(error)
+        _say(str(failed).split("\n"), screen)
+        return failed.code
     return 0
 
 
 def _asks_for_help(tool: Tool, words: list[str]) -> bool:
-    return not words or HELP in words or words[-1] == tool.help_word
+    asks = (HELP, tool.help_word) if tool.help_word else (HELP,)
+    return not words or HELP in words or words[-1] in asks
 
 
 def _export(assignment: str, screen: Screen) -> None:

@@ -1,11 +1,13 @@
 """`nats consumer info`, `ls` and `report`: how far each consumer has come."""
 
-import json
 from typing import Any
 
+from apps.lab.terminal.nats_missing import selecting
 from apps.lab.terminal.nats_text import (
     Rows,
     ago,
+    api_level,
+    as_json,
     boxed,
     columns,
     day_and_time,
@@ -18,10 +20,12 @@ from apps.messaging.by_hand.nats_at_terminal import by_hand
 
 
 async def info(given: LineValues, screen: Screen) -> None:
+    stream, consumer = given["stream"], given["consumer"]
     async with by_hand() as nats:
-        found = await nats.api(f"CONSUMER.INFO.{given['stream']}.{given['consumer']}")
+        with selecting(stream, consumer):
+            found = await nats.api(f"CONSUMER.INFO.{stream}.{consumer}")
     if given["json"]:
-        screen.say(json.dumps(found, indent=2))
+        screen.say(as_json(found))
         return
     show_consumer(found, screen)
 
@@ -52,6 +56,8 @@ async def report_all(given: LineValues, screen: Screen) -> None:
     """Print how far each consumer of a stream has come."""
     stream = given["stream"]
     consumers = await _all_of(stream)
+    async with by_hand() as nats:
+        stored = (await nats.api(f"STREAM.INFO.{stream}"))["state"]["messages"]
     rows = [
         [
             each["name"],
@@ -60,21 +66,30 @@ async def report_all(given: LineValues, screen: Screen) -> None:
             duration(each["config"].get("ack_wait", 0)),
             f"{each['num_ack_pending']:,}",
             f"{each['num_redelivered']:,}",
-            f"{each['num_pending']:,}",
+            _share(each["num_pending"], of=stored),
             f"{each['ack_floor']['stream_seq']:,}",
+            each["config"].get("metadata", {}).get("_nats.req.level", ""),
+            (each.get("cluster") or {}).get("name", ""),
         ]
         for each in consumers
     ]
     headings = ["Consumer", "Mode", "Ack Policy", "Ack Wait", "Ack Pending", "Redelivered"]
-    headings += ["Unprocessed", "Ack Floor"]
+    headings += ["Unprocessed", "Ack Floor", "API Level", "Cluster"]
     title = f"Consumer report for {stream} with {len(consumers)} consumers"
     for line in [*boxed(title, headings, rows), ""]:
         screen.say(line)
 
 
+def _share(unprocessed: int, *, of: int) -> str:
+    if not unprocessed or not of:
+        return f"{unprocessed:,}"
+    return f"{unprocessed:,} / {100 * unprocessed // of}%"
+
+
 async def _all_of(stream: str) -> list[dict[str, Any]]:
     async with by_hand() as nats:
-        consumers = (await nats.api(f"CONSUMER.LIST.{stream}")).get("consumers") or []
+        with selecting(stream):
+            consumers = (await nats.api(f"CONSUMER.LIST.{stream}")).get("consumers") or []
     return sorted(consumers, key=lambda each: str(each["name"]))
 
 
@@ -88,17 +103,20 @@ def show_consumer(found: dict[str, Any], screen: Screen) -> None:
 
 def _configured(found: dict[str, Any]) -> Rows:
     config = found["config"]
-    filters = config.get("filter_subjects") or [config.get("filter_subject")]
+    several, acks = config.get("filter_subjects"), config["ack_policy"] != "none"
+    one = config.get("filter_subject")
+    most = config["max_deliver"]
     return [
         ("Name", found["name"]),
         ("Pull Mode", "false" if config.get("deliver_subject") else "true"),
-        *([("Filter Subjects", ", ".join(filters))] if any(filters) else []),
+        *([("Filter Subjects", ", ".join(several))] if several else []),
+        *([("Filter Subject", one)] if one else []),
         ("Deliver Policy", config["deliver_policy"].replace("_", " ").title()),
         ("Ack Policy", config["ack_policy"].title()),
-        ("Ack Wait", duration(config.get("ack_wait", 0))),
+        *([("Ack Wait", duration(config.get("ack_wait", 0)))] if acks else []),
         ("Replay Policy", config["replay_policy"].title()),
-        *([("Maximum Deliveries", config["max_deliver"])] if config["max_deliver"] > 0 else []),
-        ("Max Ack Pending", limit(config.get("max_ack_pending", 0))),
+        *([("Maximum Deliveries", most)] if most > 0 else []),
+        *([("Max Ack Pending", limit(config.get("max_ack_pending", 0)))] if acks else []),
         ("Max Waiting Pulls", limit(config.get("max_waiting", 0))),
     ]
 
@@ -106,11 +124,15 @@ def _configured(found: dict[str, Any]) -> Rows:
 def _state(found: dict[str, Any]) -> Rows:
     config, delivered, floor = found["config"], found["delivered"], found["ack_floor"]
     most = limit(config.get("max_ack_pending", 0))
-    return [
-        ("Last Delivered Message", _sequences(delivered, "Last delivery")),
+    of_acks = [
         ("Acknowledgment Floor", _sequences(floor, "Last Ack")),
         ("Outstanding Acks", f"{found['num_ack_pending']:,} out of maximum {most}"),
         ("Redelivered Messages", f"{found['num_redelivered']:,}"),
+    ]
+    return [
+        *api_level(config.get("metadata", {})),
+        ("Last Delivered Message", _sequences(delivered, "Last delivery")),
+        *(of_acks if config["ack_policy"] != "none" else []),
         ("Unprocessed Messages", f"{found['num_pending']:,}"),
         ("Waiting Pulls", f"{found['num_waiting']:,} of maximum {config.get('max_waiting', 0):,}"),
     ]

@@ -14,9 +14,11 @@ from apps.lab.terminal.words import NotUnderstood
 from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
 from apps.messaging.by_hand.nats_messages import (
     AckKind,
+    JetStreamApiError,
     MessageByHand,
     NatsError,
     NoAnswerCame,
+    NoListener,
 )
 
 FORGOTTEN_AFTER = 60 * NANOSECONDS
@@ -43,11 +45,14 @@ async def add(given: LineValues, screen: Screen) -> None:
         "replay_policy": "instant",
     }
     async with by_hand() as nats:
-        found = await nats.api(
-            endpoint,
-            stream_name=stream,
-            config={key: value for key, value in config.items() if value},
-        )
+        try:
+            found = await nats.api(
+                endpoint,
+                stream_name=stream,
+                config={key: value for key, value in config.items() if value},
+            )
+        except JetStreamApiError as error:
+            raise NatsError(f"Consumer creation failed: {error}") from error
     show_consumer(found, screen)
 
 
@@ -58,11 +63,25 @@ async def take_next(given: LineValues, screen: Screen) -> None:
     rights.check_consumer(stream, name, endpoint)
     async with by_hand() as nats:
         for _ in range(given["count"]):
-            message = await _pull(nats, endpoint, seconds=given["timeout"])
+            message = await _pull_known(nats, given)
             if message is None:
-                raise NoAnswerCame(f"no message came within {given['timeout']:g} s")
+                raise NoAnswerCame("no message received: nats: timeout")
             _show_delivered(message, given, screen)
             await _settle(nats, message, given, screen)
+
+
+async def _pull_known(nats: NatsByHand, given: LineValues) -> MessageByHand | None:
+    """Pull from a consumer. A missing one is not subscribed to where one asks for messages."""
+    stream, name = given["stream"], given["consumer"]
+    endpoint = f"CONSUMER.MSG.NEXT.{stream}.{name}"
+    try:
+        return await _pull(nats, endpoint, seconds=given["timeout"])
+    except NoListener:
+        try:
+            await nats.api(f"CONSUMER.INFO.{stream}.{name}")
+        except JetStreamApiError as error:
+            raise NatsError(f'could not load consumer "{name}": {error}') from error
+        raise
 
 
 async def _settle(
@@ -71,7 +90,7 @@ async def _settle(
     kind: AckKind = "+ACK"
     says = "Acknowledged message"
     if given["nak"]:
-        kind, says = "-NAK", "Nak'd message"
+        kind, says = "-NAK", "Negative Acknowledged message"
     elif given["term"]:
         kind, says = "+TERM", "Terminated message"
     elif not given["ack"]:
@@ -95,7 +114,7 @@ def _show_delivered(message: MessageByHand, given: LineValues, screen: Screen) -
     )
     headers = message.headers
     above = ["Headers:", "", *header_lines(headers, "  "), "", "Data:", ""] if headers else []
-    for line in ["", *above, body]:
+    for line in ["", *above, *([""] if headers else []), body]:
         screen.say(line)
 
 
@@ -104,7 +123,8 @@ async def remove(given: LineValues, screen: Screen) -> None:
     endpoint = f"CONSUMER.DELETE.{stream}.{name}"
     rights.check_consumer(stream, name, endpoint)
     if not given["force"]:
-        raise NotUnderstood("The real command asks whether you are sure. Here, add --force.")
+        says = "The real command asks whether you are sure. Here, add --force."
+        raise NotUnderstood(says, code=1)
     async with by_hand() as nats:
         await nats.api(endpoint)
 
@@ -119,18 +139,28 @@ async def read_stream(given: LineValues, screen: Screen) -> None:
         "deliver_policy": _start(given),
         "filter_subject": given["subject"] or ">",
         "inactive_threshold": FORGOTTEN_AFTER,
+        "headers_only": given["headers-only"] or given["subjects-only"],
     }
     if given["start-sequence"]:
         config |= {"deliver_policy": "by_start_sequence", "opt_start_seq": given["start-sequence"]}
     async with by_hand() as nats:
         await nats.api(f"CONSUMER.CREATE.{stream}.{name}", stream_name=stream, config=config)
-        screen.say(f"{clock()} Subscribing to subject {given['subject'] or '>'} of {stream} ")
+        subject = given["subject"] or ">"
+        screen.say(f"{clock()} Subscribing to subject {subject} {_says_where(given)} ")
         number = 0
         while number != given["count"]:
             message = await _pull(nats, f"CONSUMER.MSG.NEXT.{stream}.{name}", seconds=EACH_PULL)
             if message is not None:
                 number += 1
                 show(message, _received(number, message), given, screen)
+
+
+def _says_where(given: LineValues) -> str:
+    if given["start-sequence"]:
+        return f"starting at sequence {given['start-sequence']}"
+    if given["all"]:
+        return "from first received message"
+    return "from last received message" if given["last"] else "for new messages"
 
 
 def _start(given: LineValues) -> str:

@@ -2,7 +2,7 @@
 
 from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
-from apps.lab.terminal.nats_text import body_lines, clock
+from apps.lab.terminal.nats_text import body_lines, clock, header_lines, text_of
 from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.by_hand.nats_at_terminal import by_hand
@@ -49,15 +49,14 @@ async def subscribe(given: LineValues, screen: Screen) -> None:
 
 def show(message: MessageByHand, title: str, given: LineValues, screen: Screen) -> None:
     """Print a message that a subscription has received, as the flags say."""
-    lines = body_lines(message.headers, message.body)
     if given["subjects-only"]:
-        lines = [message.subject]
+        lines = [title]
     elif given["raw"]:
-        lines = [lines[-3]]
+        lines = [text_of(message.body)]
     elif given["headers-only"]:
-        lines = [title, *lines[:-3], ""]
+        lines = [title, *header_lines(message.headers), ""]
     else:
-        lines = [title, *lines]
+        lines = [title, *body_lines(message.headers, message.body)]
     for line in lines:
         screen.say(line)
 

@@ -18,7 +18,11 @@ from apps.lab.terminal.words import NotUnderstood
 async def _sub(given: LineValues, screen: Screen) -> None:
     """Subscribe, or read a stream: the real command has one name for both."""
     if not given["subject"] and not given["stream"]:
-        raise NotUnderstood("No subjects or --stream flag provided.\nerror: required argument")
+        raise NotUnderstood(
+            "No subjects or --stream flag provided.\nerror: required argument",
+            code=1,
+            shows_usage=True,
+        )
     does = nats_consumers.read_stream if given["stream"] else nats_core.subscribe
     await does(given, screen)
 

@@ -5,7 +5,7 @@ from itertools import count
 
 from apps.lab.map.typed_points import RECEIVED, SENT
 from apps.lab.terminal import rights
-from apps.lab.terminal.nats_text import body_lines, clock, round_trip
+from apps.lab.terminal.nats_text import body_lines, clock, header_lines, round_trip, text_of
 from apps.lab.terminal.reporting import Joined, report
 from apps.lab.terminal.tool import LineValues, Screen
 from apps.messaging.by_hand.nats_at_terminal import NatsByHand, by_hand
@@ -13,6 +13,7 @@ from apps.messaging.by_hand.nats_messages import MessageByHand, NoListener
 
 
 async def request(given: LineValues, screen: Screen) -> None:
+    """Ask, and print the answer. `nats` says nothing if none comes in time; here it is an error."""
     subject, body, headers = given["subject"], given["body"].encode(), dict(given["header"])
     rights.check_publish(subject)
     async with by_hand() as nats:
@@ -29,7 +30,7 @@ async def request(given: LineValues, screen: Screen) -> None:
             screen.say(f"{clock()} Received with rtt {round_trip(time.monotonic() - asked)}")
         report(RECEIVED, subject, answer.body, headers=answer.headers)
         lines = body_lines(answer.headers, answer.body)
-        for line in lines[-3:-2] if given["raw"] else lines:
+        for line in [text_of(answer.body)] if given["raw"] else lines:
             screen.say(line)
 
 
@@ -47,8 +48,10 @@ async def reply(given: LineValues, screen: Screen) -> None:
             message = await anext(requests)
             report(RECEIVED, message.subject, message.body, headers=message.headers, joined=joined)
             screen.say(f'{clock()} [#{number}] Received on subject "{message.subject}":')
-            for line in ["", *body_lines(message.headers, message.body)[:-2]]:
+            for line in header_lines(message.headers, f"{clock()} "):
                 screen.say(line)
+            screen.say()
+            screen.say(text_of(message.body) if message.body else "")
             await _answer(nats, message, given)
 
 

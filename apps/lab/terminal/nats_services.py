@@ -63,8 +63,13 @@ async def micro_stats(given: LineValues, screen: Screen) -> None:
         members = await _members(nats, f"$SRV.STATS.{service}")
     headings = ["ID", "Endpoint", "Requests", "Queue Group", "Errors"]
     headings += ["Processing Time", "Average Time"]
-    rows = [_row(member, each) for member in members for each in member.endpoints]
-    for line in boxed(f"{service} Service Statistics", headings, rows):
+    rows = [
+        ["" if number else member.id, each.name, *_figures_of(each, group=each.queue_group)]
+        for member in members
+        for number, each in enumerate(member.endpoints)
+    ]
+    total = ["", "", *_figures_of(_sum([each for one in members for each in one.endpoints]))]
+    for line in [*boxed(f"{service} Service Statistics", headings, rows, total=total), ""]:
         screen.say(line)
 
 
@@ -94,12 +99,23 @@ def _named() -> Iterator[None]:
         raise NoListener("no service instances found") from error
 
 
-def _row(member: ServiceMember, endpoint: ServiceEndpoint) -> list[str]:
+def _sum(endpoints: list[ServiceEndpoint]) -> ServiceEndpoint:
+    requests = sum(each.num_requests for each in endpoints)
+    took = sum(each.processing_time for each in endpoints)
+    return ServiceEndpoint(
+        name="",
+        subject="",
+        num_requests=requests,
+        num_errors=sum(each.num_errors for each in endpoints),
+        processing_time=took,
+        average_processing_time=took / requests if requests else 0,
+    )
+
+
+def _figures_of(endpoint: ServiceEndpoint, *, group: str = "") -> list[str]:
     return [
-        member.id,
-        endpoint.name,
         f"{endpoint.num_requests:,}",
-        endpoint.queue_group,
+        group,
         f"{endpoint.num_errors:,}",
         duration(endpoint.processing_time),
         round_trip(endpoint.average_processing_time / NANOSECONDS),

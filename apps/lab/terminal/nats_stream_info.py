@@ -6,6 +6,7 @@ from typing import Any
 from apps.lab.terminal.nats_text import (
     UNLIMITED,
     Rows,
+    api_level,
     columns,
     day_and_time,
     duration,
@@ -26,7 +27,7 @@ def show_stream(found: dict[str, Any], screen: Screen) -> None:
         ("", _what(config)),
         ("Options", _options(config)),
         ("Limits", _limits(config)),
-        ("State", _state(state)),
+        ("State", [*api_level(config.get("metadata", {})), *_state(state)]),
     ]
     for line in columns(title, parts):
         screen.say(line)
@@ -43,20 +44,23 @@ def _what(config: dict[str, Any]) -> Rows:
 
 
 def _options(config: dict[str, Any]) -> Rows:
-    switches = (
-        ("Direct Get", "allow_direct"),
-        ("Allows Atomic Batch Publish", "allow_atomic"),
-        ("Allows Per-Message TTL", "allow_msg_ttl"),
-        ("Allows Rollups", "allow_rollup_hdrs"),
-    )
+    def allows(label: str, name: str) -> tuple[str, str]:
+        return label, _yes(config.get(name))
+
     return [
         ("Retention", config["retention"].title()),
         ("Acknowledgments", _yes(not config.get("no_ack"))),
         ("Discard Policy", config["discard"].title()),
         ("Duplicate Window", duration(config["duplicate_window"])),
-        *((label, _yes(config.get(name))) for label, name in switches),
+        allows("Direct Get", "allow_direct"),
+        allows("Allows Atomic Batch Publish", "allow_atomic"),
+        allows("Allows Fast Batch Publish", "allow_batched"),
+        allows("Allows Counters", "allow_msg_counter"),
         ("Allows Msg Delete", _yes(not config.get("deny_delete"))),
+        allows("Allows Per-Message TTL", "allow_msg_ttl"),
         ("Allows Purge", _yes(not config.get("deny_purge"))),
+        allows("Allows Schedules", "allow_msg_schedules"),
+        allows("Allows Rollups", "allow_rollup_hdrs"),
     ]
 
 

@@ -1,14 +1,14 @@
 """`nats stream add`, `ls`, `info`, `get`, `view`: streams from the terminal."""
 
 import base64
-import json
 from typing import Any
 
 from apps.lab.terminal import rights
+from apps.lab.terminal.nats_missing import picking_stream
 from apps.lab.terminal.nats_stream_info import show_stream
 from apps.lab.terminal.nats_text import (
     ago,
-    body_lines,
+    as_json,
     boxed,
     clock,
     day_and_time,
@@ -79,10 +79,12 @@ async def list_all(given: LineValues, screen: Screen) -> None:
 
 
 async def info(given: LineValues, screen: Screen) -> None:
+    stream = given["stream"]
     async with by_hand() as nats:
-        found = await nats.api(f"STREAM.INFO.{given['stream']}")
+        with picking_stream(stream):
+            found = await nats.api(f"STREAM.INFO.{stream}")
     if given["json"]:
-        screen.say(json.dumps(found, indent=2))
+        screen.say(as_json(found))
         return
     show_stream(found, screen)
 
@@ -91,12 +93,13 @@ async def get(given: LineValues, screen: Screen) -> None:
     """Print one message, by its sequence or as the last one of a subject."""
     stream, last_for = given["stream"], given["last-for"]
     if not last_for and given["id"] is None:
-        raise NotUnderstood("Name a sequence, or a subject with --last-for.")
+        raise NotUnderstood("Name a sequence, or a subject with --last-for.", code=1)
     asked = {"last_by_subj": last_for} if last_for else {"seq": given["id"]}
-    what = "message" if last_for else f"{stream}#{given['id']}"
+    what = f"{stream}#{-1 if last_for else given['id']}"
     async with by_hand() as nats:
         try:
-            message = (await nats.api(f"STREAM.MSG.GET.{stream}", **asked))["message"]
+            with picking_stream(stream):
+                message = (await nats.api(f"STREAM.MSG.GET.{stream}", **asked))["message"]
         except JetStreamApiError as error:
             raise NatsError(f"could not retrieve {what}: {error}") from error
     at = moment(message["time"])
@@ -105,7 +108,9 @@ async def get(given: LineValues, screen: Screen) -> None:
         f"on Subject {message['subject']}"
     )
     screen.say()
-    for line in body_lines(_headers(message), base64.b64decode(message.get("data", ""))):
+    headers = header_lines(_headers(message), "  ")
+    body = text_of(base64.b64decode(message.get("data", "")))
+    for line in [*(["Headers:", *headers, ""] if headers else []), body, "", ""]:
         screen.say(line)
 
 
@@ -114,7 +119,8 @@ async def view(given: LineValues, screen: Screen) -> None:
     stream, sequence = given["stream"], given["id"] or 1
     async with by_hand() as nats:
         for _ in range(given["size"]):
-            message = await _next(nats, stream, sequence, given["subject"])
+            with picking_stream(stream):
+                message = await _next(nats, stream, sequence, given["subject"])
             if message is None:
                 screen.say(f"{clock()} Reached apparent end of data")
                 return

@@ -1,8 +1,10 @@
 """Text as the `nats` command prints it: times, sizes, messages, columns and tables."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 NANOSECONDS = 1_000_000_000
 UNLIMITED = "unlimited"
@@ -28,6 +30,8 @@ def seconds_of(text: str) -> float:
 
 def duration(nanoseconds: float) -> str:
     """Return a duration: `48ms`, `30.00s`, `2m0s`, `7d0h0m0s`."""
+    if not nanoseconds:
+        return "0s"
     if nanoseconds < NANOSECONDS:
         return f"{nanoseconds / 1e6:.0f}ms"
     if nanoseconds < _UNITS["m"]:
@@ -44,6 +48,8 @@ def duration(nanoseconds: float) -> str:
 
 def round_trip(seconds: float) -> str:
     """Return a short time as Go writes it: `662.453µs`, `1.204417ms`."""
+    if not seconds:
+        return "0s"
     if seconds < 0.001:
         return f"{seconds * 1e6:.3f}µs"
     return f"{seconds * 1e3:.6f}ms" if seconds < 1 else f"{seconds:.9f}s"
@@ -82,7 +88,13 @@ def clock() -> str:
 
 
 def text_of(body: bytes) -> str:
-    return body.decode(errors="backslashreplace")
+    return body.decode(errors="backslashreplace") or "nil body"
+
+
+def as_json(answer: Mapping[str, Any]) -> str:
+    """Return an answer of the API without what belongs to the call and not to what it found."""
+    of_the_call = ("type", "total", "offset", "limit")
+    return json.dumps({name: answer[name] for name in answer if name not in of_the_call}, indent=2)
 
 
 def header_lines(headers: Mapping[str, str], indent: str = "") -> list[str]:
@@ -93,6 +105,17 @@ def body_lines(headers: Mapping[str, str], body: bytes) -> list[str]:
     """Return headers and body of a message on core NATS; two empty lines follow it."""
     above = [*header_lines(headers), ""] if headers else []
     return [*above, text_of(body), "", ""]
+
+
+def api_level(metadata: Mapping[str, str]) -> Rows:
+    """Return which server holds a stream or a consumer, and which API level that needs."""
+    if "_nats.ver" not in metadata:
+        return []
+    needs, has = metadata.get("_nats.req.level", "0"), metadata.get("_nats.level", "0")
+    return [
+        ("Host Version", metadata["_nats.ver"]),
+        ("Required API Level", f"{needs} hosted at level {has}"),
+    ]
 
 
 def columns(title: str, parts: Sequence[tuple[str, Rows]]) -> list[str]:
@@ -106,9 +129,15 @@ def columns(title: str, parts: Sequence[tuple[str, Rows]]) -> list[str]:
     return lines
 
 
-def boxed(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
-    """Return a table with lines around its cells."""
-    cells = [[str(value) for value in row] for row in rows]
+def boxed(
+    title: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    total: Sequence[object] = (),
+) -> list[str]:
+    """Return a table with lines around its cells; a total stands below one more line."""
+    cells = [[str(value) for value in row] for row in (*rows, *([total] if total else []))]
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
     inside = sum(widths) + 3 * len(widths) - 1
     if len(title) + 2 > inside:
@@ -128,6 +157,7 @@ def boxed(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]])
         rule("├", "┬", "┤"),
         line(headings),
         rule("├", "┼", "┤"),
-        *map(line, cells),
+        *map(line, cells[: len(rows)]),
+        *([rule("├", "┼", "┤"), line(cells[-1])] if total else []),
         rule("╰", "┴", "╯"),
     ]

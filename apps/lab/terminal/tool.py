@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from apps.lab.terminal.words import NotUnderstood
+from apps.lab.terminal.tool_errors import ToolErrors
 
 type LineValues = dict[str, Any]
 """The values of a line: the name of an argument or flag → its value, also where it is the default.
@@ -76,20 +76,16 @@ class ToolCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """A program: its commands, the flags of all of them, and its words for an error.
+    """A program: its commands, the flags of all of them, and its errors.
 
-    `code` is the one with which it ends then, `help_word` a last word that asks for help.
+    `help_word` is a last word that asks for help.
     """
 
     name: str
     says: str
     commands: tuple[ToolCommand, ...]
     flags: tuple[Flag, ...] = ()
-    unknown_flag: str
-    unknown_command: str
-    missing: str
-    failed: str
-    code: int
+    errors: ToolErrors
     help_word: str = ""
 
     def command_of(self, words: Sequence[str]) -> tuple[ToolCommand, Sequence[str]]:
@@ -98,9 +94,12 @@ class Tool:
             for spelling in command.spellings:
                 if tuple(words[: len(spelling)]) == spelling:
                     return command, words[len(spelling) :]
-        known = ", ".join(each.name for each in self.commands)
-        text = self.unknown_command.format(" ".join(words[:2]))
-        raise NotUnderstood(f"{text}\nThis terminal knows: {known}")
+        knows = f"This terminal knows: {', '.join(each.name for each in self.commands)}"
+        groups = {spelling[0] for each in self.commands for spelling in each.spellings}
+        unknown = words[1:2] if words[0] in groups else words[:1]
+        if not unknown:
+            raise self.errors.no_command.about(knows=knows)
+        raise self.errors.unknown_command.about(unknown[0], knows=knows)
 
 
 @dataclass
@@ -126,7 +125,7 @@ class _Reading:
             self.given[known.name] = [*first, *self._words_up_to_a_flag()]
         else:
             text = value if equals or value else self._next(known)
-            self._set(known, read(known, text))
+            self._set(known, read(self.tool, known, text))
 
     def _known(self, text: str, name: str) -> tuple[Flag, bool]:
         is_short = not text.startswith("--")
@@ -135,7 +134,8 @@ class _Reading:
                 return each, False
             if each.can_be_negated and not is_short and name == f"no-{each.name}":
                 return each, True
-        raise NotUnderstood(self.tool.unknown_flag.format(text))
+        errors = self.tool.errors
+        raise (errors.unknown_short_flag if is_short else errors.unknown_flag).about(text)
 
     def _set(self, known: Flag, value: Any) -> None:
         self.given[known.name] = (
@@ -144,7 +144,7 @@ class _Reading:
 
     def _next(self, known: Flag) -> str:
         if not self.words:
-            raise NotUnderstood(f"error: expected a value for --{known.name}")
+            raise self.tool.errors.no_value.about(known.name)
         return self.words.pop(0)
 
     def _words_up_to_a_flag(self) -> list[str]:
@@ -169,21 +169,22 @@ def read_line(tool: Tool, command: ToolCommand, words: Sequence[str]) -> LineVal
     ]
     missing += [each.name for each in command.arguments[len(reading.places) :] if each.is_required]
     if missing:
-        raise NotUnderstood(tool.missing.format(", ".join(missing)))
+        raise tool.errors.of_missing(missing)
     if further := reading.places[len(command.arguments) :]:
-        raise NotUnderstood(tool.unknown_flag.format(" ".join(further)))
+        raise tool.errors.unexpected_word.about(" ".join(further))
     given = {each.name: [] if each.is_list else each.default for each in flags}
     given |= {each.name: each.default for each in command.arguments}
     given |= {
-        each.name: read(each, text)
+        each.name: read(tool, each, text)
         for each, text in zip(command.arguments, reading.places, strict=False)
     }
     return given | reading.given
 
 
-def read(known: Flag | Argument, text: str) -> Any:
+def read(tool: Tool, known: Flag | Argument, text: str) -> Any:
     """Return the value of an argument or a flag. Raises `NotUnderstood`."""
+    name = f"--{known.name}" if isinstance(known, Flag) else known.name
     try:
         return known.reads(text)
     except ValueError as error:
-        raise NotUnderstood(f"error: {known.name} is wrong: {error}") from error
+        raise tool.errors.failed.about(f"{name} is wrong: {error}") from error

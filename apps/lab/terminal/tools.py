@@ -1,4 +1,4 @@
-"""The two programs that this terminal knows, `nats` and `aws`, and their words for an error."""
+"""The two programs that this terminal knows: `nats` and `aws`."""
 
 from apps.lab.terminal.aws_table import SQS
 from apps.lab.terminal.nats_consumers_table import CONSUMERS
@@ -7,6 +7,7 @@ from apps.lab.terminal.nats_flags import TIMEOUT
 from apps.lab.terminal.nats_requests_table import REQUESTS
 from apps.lab.terminal.nats_streams_table import STREAMS
 from apps.lab.terminal.tool import Flag, Tool
+from apps.lab.terminal.tool_errors import OF_AWS, OF_NATS
 
 NATS = Tool(
     name="nats",
@@ -18,11 +19,7 @@ NATS = Tool(
         *REQUESTS,
     ),
     flags=(TIMEOUT,),
-    unknown_flag="error: unknown long flag '{}'",
-    unknown_command='error: expected command but got "{}"',
-    missing="error: required argument: {}",
-    failed="nats: error: {}",
-    code=1,
+    errors=OF_NATS,
 )
 AWS = Tool(
     name="aws",
@@ -31,11 +28,7 @@ AWS = Tool(
     flags=(
         Flag(name="output", value="json", default="json", says="The format of the answer: json"),
     ),
-    unknown_flag="Unknown options: {}",
-    unknown_command="aws: error: argument operation: Invalid choice: {}",
-    missing="aws: error: the following arguments are required: {}",
-    failed="\n{}",
-    code=255,
+    errors=OF_AWS,
     help_word="help",
 )
 TOOLS = {tool.name: tool for tool in (NATS, AWS)}

@@ -17,7 +17,15 @@ _ESCAPED_IN_QUOTES = '"\\$`\n'
 
 
 class NotUnderstood(Exception):
-    """The line is not for this terminal; the text says why, and what it knows."""
+    """The line is not for this terminal; the text says why, and what it knows.
+
+    `code` is that of the program; without one it is a shell's for what it cannot read.
+    """
+
+    def __init__(self, text: str, *, code: int = 2, shows_usage: bool = False) -> None:
+        super().__init__(text)
+        self.code = code
+        self.shows_usage = shows_usage
 
 
 def words_of(line: str, variables: Mapping[str, str]) -> list[str]:

@@ -22,36 +22,45 @@ def test_an_unknown_program_is_answered_by_those_that_are_known() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "says", "known"),
+    ("line", "code", "says", "known"),
     [
-        ("nats frob", "expected command but got", "stream add"),
-        ("aws s3 ls", "Invalid choice: s3 ls", "sqs receive-message"),
-        ("nats pub --nope", "error: unknown long flag '--nope'", "--header=K:V"),
-        ("nats pub", "error: required argument: subject", "usage: nats pub"),
-        ("nats pub a b c", "error: unknown long flag 'c'", "usage: nats pub"),
-        ("nats pub a --count", "expected a value for --count", "--count"),
-        ("nats pub a --count 1000", "'1000' is no number from 1 to 100", "--count"),
-        ("nats pub a -H nothing", "is no header, such as Name:value", "-H, --header"),
-        ("nats sub", "No subjects or --stream flag provided", ""),
-        ("nats pub a --timeout soon", "'soon' is no duration", "--timeout"),
-        ("nats stream add A --subjects a --storage tape", "none of file, memory", "--storage"),
-        ("aws sqs receive-message --nope 3", "Unknown options: --nope", "--wait-time-seconds"),
+        ("nats frob", 1, 'expected command but got "frob", use --help', "stream add"),
+        ("nats stream frob", 1, 'expected command but got "frob", use --help', "stream add"),
+        ("nats stream", 1, "error: a subcommand from the list below is required", "stream add"),
+        ("aws sqs frob", 2, "Invalid choice, valid choices are:", "sqs receive-message"),
+        ("aws s3 ls", 2, "Invalid choice, valid choices are:", "sqs receive-message"),
+        ("aws sqs", 2, "arguments are required: operation", "sqs receive-message"),
+        ("nats pub --nope", 1, "error: unknown long flag '--nope'", "--header=K:V"),
+        ("nats pub -Z", 1, "error: unknown short flag '-Z'", "--header=K:V"),
+        ("nats pub", 1, "error: required argument 'subject' not provided", "usage: nats pub"),
+        ("nats pub a b c", 1, "error: unexpected argument c", "usage: nats pub"),
+        ("nats pub a --count", 1, "error: expected argument for flag '--count'", "--count=1"),
+        ("nats pub a --count 1000", 1, "'1000' is no number from 1 to 100", "--count"),
+        ("nats pub a -H nothing", 1, "is no header, such as Name:value", "--header"),
+        ("nats sub", 1, "No subjects or --stream flag provided", "--stream=STREAM"),
+        ("nats pub a --timeout soon", 1, "'soon' is no duration", "--timeout"),
+        ("nats stream add A --subjects a --storage tape", 1, "none of file, memory", "--storage"),
+        ("aws sqs receive-message --nope 3", 255, "Unknown options: --nope", "--wait-time-seconds"),
         (
             "aws sqs send-message --queue-url x",
+            2,
             "aws: error: the following arguments are required: --message-body",
             "--delay-seconds",
         ),
         (
             "aws sqs receive-message --queue-url x --wait-time-seconds 21",
+            255,
             "must be >= 0 and <= 20",
             "--wait-time-seconds",
         ),
-        ("export HOME=/", "export sets Q or RECEIPT_HANDLE", ""),
+        ("export HOME=/", 2, "export sets Q or RECEIPT_HANDLE", ""),
     ],
 )
-def test_what_is_unknown_is_answered_by_what_is_known(line: str, says: str, known: str) -> None:
+def test_what_is_unknown_is_answered_by_what_is_known(
+    line: str, code: int, says: str, known: str
+) -> None:
     paper = typed(line)
-    assert paper.code == 2
+    assert paper.code == code
     assert says in paper.text
     assert known in paper.text
 

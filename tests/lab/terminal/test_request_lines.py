@@ -1,22 +1,38 @@
 """`nats request`, `reply`, `micro info` and `micro stats` on a real server."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from apps.lab.terminal.interpreter import understands
+from apps.lab.terminal.nats_requests_table import REQUESTS
 from apps.messaging.request_reply.responder import Service, answering
 from apps.pricing.contract import GROUP, SUBJECT, SUBJECT_OF_MANY, PriceAnswer
-from tests.acceptance.clients import SHELL, Client
-from tests.lab.terminal.test_same_shape import real, shape
+from tests.lab.terminal.real_tools import RealTerminal, command_of, compare, error_of, shape
 from tests.lab.terminal.typing import done, going_on, typed
 from tests.support.running import running
+from tests.support.waiting import eventually
 
-__all__ = ["real"]
-
+ANSWER = """'{"sku": "ABC", "price": 9.99}'"""
+LINES = (
+    """nats request price.lookup '{"sku": "ABC"}' --timeout 5s""",
+    "nats request price.lookup x --raw",
+    "nats request price.lookup x -H Kind:last",
+    "nats request nobody.there x",
+    "nats micro info pricing",
+    "nats micro stats pricing",
+    "nats micro info nothing",
+    "nats micro stats nothing",
+)
+OF_RESPONDERS = (
+    f"nats reply price.lookup {ANSWER}",
+    f"nats reply price.lookup --queue pricing {ANSWER}",
+    "nats reply price.lookup --echo --count 1",
+)
+ENDS = re.compile(r"^[\d:]+ \nDraining", re.MULTILINE)
+NOT_UNDERSTOOD = ("nats request", "nats reply", "nats micro", "nats micro frob", "nats micro info")
 PAGE = Path(__file__).parents[3] / "docs" / "request-reply.md"
 pytestmark = pytest.mark.usefixtures("nats_server")
 PRICING = Service(
@@ -79,7 +95,7 @@ def test_a_member_that_answers_something_else_has_no_figures() -> None:
 
 def test_a_time_that_is_none_is_refused() -> None:
     paper = typed("nats request a --timeout soon")
-    assert paper.code == 2
+    assert paper.code == 1
     assert "'soon' is no duration, such as 500ms, 30s or 1h30m" in paper.text
 
 
@@ -112,17 +128,52 @@ def test_what_the_page_of_request_reply_shows_is_understood() -> None:
     assert [line for line in lines if not understands(line)] == []
 
 
-def test_the_real_command_prints_the_same(real: Callable[[Client, str], str]) -> None:
-    for line in (
-        "nats request nobody.there x",
-        "nats micro info nothing",
-        "nats micro stats nothing",
-    ):
-        assert shape(typed(line).text) == shape(real(SHELL, line))
+def test_every_command_is_compared() -> None:
+    compared = {command_of(line).name for line in (*LINES, *OF_RESPONDERS)}
+    assert compared == {each.name for each in REQUESTS}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_the_real_command_prints_the_same(line: str, real: RealTerminal) -> None:
     with running(answering(PRICING_OF_MANY)):
-        line = "nats micro info pricing"
-        assert shape(typed(line).text) == shape(real(SHELL, line))
-    for command in ("request", "reply"):
-        known = set(re.findall(r"--(?:\[no-\])?([\w-]+)", done(f"nats {command} --help")))
-        theirs = real(SHELL, f"nats {command} --help")
-        assert known <= set(re.findall(r"--(?:\[no-\])?([\w-]+)", theirs)) | {"timeout"}
+        compare(line, real, "nats request price.lookup x")
+
+
+@pytest.mark.parametrize("line", OF_RESPONDERS)
+def test_who_answers_is_shown_the_same(line: str, real: RealTerminal) -> None:
+    """The page's answers one request, the real one the next, and says further that it ends."""
+    ask = "nats request price.lookup question -H Kind:last --raw"
+    with going_on(line, until="Listening") as paper:
+        answer = done(ask)
+    running_one = real.start(line)
+    try:
+        eventually(lambda: running_one.shows("Listening"), what=lambda: running_one.printed)
+        assert done(ask) == answer
+    finally:
+        running_one.stop()
+    printed = ENDS.split(running_one.printed)[0]
+    assert shape(paper.text) == shape(printed)
+
+
+@pytest.mark.parametrize("line", NOT_UNDERSTOOD)
+def test_a_line_that_is_not_understood_is_named_the_same(line: str, real: RealTerminal) -> None:
+    of_the_page, of_the_command = typed(line), real.typed(line)
+    assert error_of(of_the_page.text) == error_of(of_the_command.text)
+    assert of_the_page.code == of_the_command.code == 1
+
+
+def test_a_request_without_an_answer_is_an_error_in_the_page_alone(real: RealTerminal) -> None:
+    """`nats` 0.5 ends without a word. A reader of the page must not take that for an answer."""
+    line = "nats request price.lookup x --timeout 300ms"
+    with going_on("nats sub price.lookup", until="Subscribing"):
+        of_the_page, of_the_command = typed(line), real.typed(line)
+    assert shape(of_the_page.lines[0]) == shape(of_the_command.text)
+    assert (of_the_page.code, of_the_command.code) == (1, 0)
+
+
+@pytest.mark.parametrize("command", ["request", "reply"])
+def test_the_flags_are_flags_of_the_real_command(command: str, real: RealTerminal) -> None:
+    flags = r"--(?:\[no-\])?([\w-]+)"
+    line = f"nats {command} --help"
+    known = set(re.findall(flags, done(line)))
+    assert known <= set(re.findall(flags, real.typed(line).text)) | {"timeout"}

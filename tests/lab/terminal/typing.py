@@ -53,6 +53,8 @@ def going_on(line: str, *, until: str) -> Iterator[Paper]:
 
     def run() -> None:
         loop.run_until_complete(asyncio.wait({task}))
+        if not task.cancelled():
+            paper.code = task.result()
 
     thread = Thread(target=run)
     thread.start()
