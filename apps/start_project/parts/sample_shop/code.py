@@ -130,7 +130,8 @@ CODE: Cuts = {
         words("Photos that may arrive at a time", "Uploads that may arrive at a time"),
         words("`PHOTO_MAX_BYTES`", "`UPLOAD_MAX_BYTES`"),
         words("Too many photos arrive", "Too many uploads arrive"),
-        words("{LARGE_AT_ONCE} photos are arriving", "{LARGE_AT_ONCE} uploads are arriving"),
+        words("{arriving} photos are arriving", "{arriving} uploads are arriving"),
+        words("Customer → photos;", "Customer → uploads;"),
     ),
     "orders_site/checks/web.py": (words('"CHECKOUT_RATE"', '"WRITE_RATE"'),),
     "orders_site/conf/demo_defaults.py": (

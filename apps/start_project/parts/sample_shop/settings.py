@@ -27,7 +27,7 @@ SETTINGS: tuple[Cut, ...] = (
     lines('"images": PICTURES.storage,'),
     words('TIME_ZONE, CURRENCY = "en-gb", "UTC", "GBP"', 'TIME_ZONE = "en-gb", "UTC"'),
     words("CHECKOUT_RATE", "WRITE_RATE", times=0),
-    words("The largest order is a sixth. A photo's:", "An upload's:"),
+    words("bytes; a photo's:", "bytes; an upload's:"),
     words("for a body to arrive; a photo gets more", "for a body to arrive; an upload gets more"),
     words("content_security_policy(PICTURES.origins)", "content_security_policy([])"),
 )
