@@ -34,7 +34,7 @@ class RealTerminal:
     folder: Path
 
     def start(self, line: str, **exports: str) -> Typed:
-        """Start a line; whoever starts it stops it."""
+        """Start a line; who starts it stops it."""
         client = AWS if line.startswith("aws") else SHELL
         client.check()
         known = variables(site="SHOP_URL", queue="jobs", as_user=False)
