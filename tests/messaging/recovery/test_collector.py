@@ -79,6 +79,7 @@ def test_a_foreign_advisory_does_not_stop_the_collector(server: NatsServer) -> N
     strange: list[dict[str, Any]] = [
         {"stream": "a b"},
         {"deliveries": 3_000_000_000},
+        {"deliveries": 2**31 - 1},
         {"stream_seq": 2**64},
     ]
     for advisory in ("no advisory", *(json.dumps(tea | each) for each in (*strange, {}))):
