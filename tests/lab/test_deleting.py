@@ -17,7 +17,14 @@ MAY_STAY = re.compile(r" may stay:(.*)", re.DOTALL)
 MENTION = re.compile(r"\blab\b|\blab_|_lab\b|apps\.lab", re.IGNORECASE)
 
 
-READ_BY_TESTS = {".env.example", ".run", ".vscode"}
+READ_BY_TESTS = {
+    ".devcontainer",
+    ".env.example",
+    ".github",
+    ".pre-commit-config.yaml",
+    ".run",
+    ".vscode",
+}
 
 
 def left_out(_: str, names: list[str]) -> set[str]:
