@@ -139,10 +139,8 @@ def boxed(
     """Return a table with lines around its cells; a total stands below one more line."""
     cells = [[str(value) for value in row] for row in (*rows, *([total] if total else []))]
     widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
-    inside = sum(widths) + 3 * len(widths) - 1
-    if len(title) + 2 > inside:
-        widths[-1] += len(title) + 2 - inside
-        inside = len(title) + 2
+    inside = max(sum(widths) + 3 * len(widths) - 1, len(title) + 2)
+    widths[-1] = inside + 1 - 3 * len(widths) - sum(widths[:-1])
 
     def line(texts: Sequence[str]) -> str:
         padded = (f" {text:<{width}} " for text, width in zip(texts, widths, strict=True))

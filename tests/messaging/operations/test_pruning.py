@@ -42,7 +42,7 @@ def test_a_table_with_many_old_rows_is_pruned_in_several_runs(
 
 
 def test_a_run_that_deletes_nothing_writes_no_line(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger=pruning.__name__)
     pruning.log_deleted({"mails": 0})
     pruning.log_deleted({"mails": 1})
     assert [(each.message, vars(each)["mails"]) for each in caplog.records] == [("cleaned up", 1)]
