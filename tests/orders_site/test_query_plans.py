@@ -57,7 +57,7 @@ COUNTED: list[tuple[Callable[[], object], str]] = [
     (lambda: resend._renew_inbox(_oldest_ids()), "inbox_handled"),
     (lambda: list(sent_rows.unneeded([WAITING])[:100]), "outbox_sent"),
     (lambda: stream_comparison._slice(TEAS, (timezone.now(), 0)), "outbox_sent"),
-    (partial(claim, "jetstream"), "outbox_waiting_events"),
+    (partial(claim, "jetstream"), "outbox_fresh_events"),
     (waiting.figures, "order_by_status"),
     (prune_mails, "mail_sent"),
 ]

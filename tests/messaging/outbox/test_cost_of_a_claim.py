@@ -1,6 +1,7 @@
 """What a claim costs PostgreSQL: it reads the rows that it claims, and writes no index."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -38,13 +39,26 @@ def test_a_claim_of_a_backlog_reads_no_row_that_is_sent() -> None:
     assert rows_read_by(lambda: claim("jetstream")) < 5 * BATCH
 
 
+def test_a_claim_of_a_fresh_row_reads_no_older_row_that_is_held() -> None:
+    """Their destination is away, and was for long: each row of another one is claimed in time."""
+    fill_one_key(20 * BATCH)
+    in_an_hour = Now() + timedelta(hours=1)
+    OutboxMessage.objects.update(
+        key=Cast("id", CharField()), not_before=in_an_hour, postponed_since=Now()
+    )
+    record("another pot")
+    vacuum()
+    assert rows_read_by(lambda: claims._look("jetstream", PROBES)) < 20
+    assert rows_read_by(lambda: claim("jetstream", is_woken=True)) < 20
+    assert OutboxMessage.objects.get(key="another pot").lease_token
+
+
 def test_the_look_for_due_rows_reads_no_more_of_a_long_hold() -> None:
     fill_one_key(20 * BATCH)
     OutboxMessage.objects.update(
         key=Cast("id", CharField()), not_before=Now(), postponed_since=Now()
     )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
+    vacuum()
     assert len(claims._probes("jetstream", PROBES)) == PROBES
     assert rows_read_by(lambda: claims._probes("jetstream", PROBES)) < 5 * PROBES
 
@@ -74,6 +88,11 @@ def fill_one_key(length: int) -> None:
             " 'teas.brewed', 'pot', '{}', repeat('x', 900), '', 0, '' FROM generate_series(1, %s)",
             [length],
         )
+    vacuum()
+
+
+def vacuum() -> None:
+    with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE messaging_outboxmessage")
 
 

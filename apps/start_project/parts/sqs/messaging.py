@@ -56,12 +56,20 @@ _WIRE: Cuts = {
     ),
     "apps/messaging/outbox_indexes.py": (
         lines('Index(fields=["id"], condition=_waiting("sqs"), name="outbox_waiting_jobs"),'),
+        lines('Index(fields=["id"], condition=_fresh("sqs"), name="outbox_fresh_jobs"),'),
     ),
     "apps/messaging/migrations/0011_leases_that_write_no_index.py": (
         words(
             "migrations.AddIndex( model_name='outboxmessage', "
             "index=models.Index(condition=models.Q(('dead_at', None), ('sent_at', None), "
             "('transport', 'sqs')), fields=['id'], name='outbox_waiting_jobs'), ),"
+        ),
+    ),
+    "apps/messaging/migrations/0012_fresh_rows_of_the_outbox.py": (
+        words(
+            "migrations.AddIndex( model_name='outboxmessage', "
+            "index=models.Index(condition=models.Q(('dead_at', None), ('not_before', None), "
+            "('sent_at', None), ('transport', 'sqs')), fields=['id'], name='outbox_fresh_jobs'), ),"
         ),
     ),
 }
