@@ -84,13 +84,14 @@ def _write(event: OrderEvent, order: Any) -> Mail:
     )
 
 
-def send(*, mail_id: int) -> bool:
+def send(*, mail_id: int, is_redriven: bool = False) -> bool:
     """Send the mail unless it was sent or is being sent; return whether this call sent it.
 
-    Raises `MessageUnreadable` if there is no such mail. If the mail server does not take it, raises
+    A mail that was given up is sent only if a person asks for it: `is_redriven`. Raises
+    `MessageUnreadable` if there is no such mail. If the mail server does not take it, raises
     `MailNotTaken` while the task is to retry, or `MailGivenUp`.
     """
-    with claimed(mail_id) as mail:
+    with claimed(mail_id, is_redriven=is_redriven) as mail:
         if mail is None:
             return False
         message = _message(mail)

@@ -13,7 +13,9 @@ from celery import shared_task
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from apps.messaging.brokers.queue_names import CELERY
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling import dead_letters
 from apps.messaging.hooks.tracing import current_traceparent, following
 from apps.messaging.operations import pruning
 from apps.notifications import put_off, services
@@ -41,7 +43,13 @@ def send_mail(mail_id: int) -> None:
 
     They are at most 1, 2, 4, 8 and 16 s apart: Celery draws each pause at random.
     """
-    services.send(mail_id=mail_id)
+    redriven = dead_letters.is_redriven(consumer=CELERY, message_id=send_mail.request.id)
+    services.send(mail_id=mail_id, is_redriven=redriven)
+
+
+def task_id_of(mail_id: int) -> str:
+    """Return the id of each task of a mail: however many there are, it has one dead letter."""
+    return f"mail-{mail_id}"
 
 
 def ask_to_send(mails: Iterable[Mail]) -> None:
@@ -87,7 +95,9 @@ def enqueue(traces: Mapping[int, str]) -> set[int]:
         with send_mail.app.producer_or_acquire() as producer, producer.channel.together() as errors:
             for mail_id, traceparent in traces.items():
                 with following(traceparent):
-                    send_mail.apply_async((mail_id,), producer=producer)
+                    send_mail.apply_async(
+                        (mail_id,), task_id=task_id_of(mail_id), producer=producer
+                    )
     except OperationalError as error:
         errors = dict.fromkeys(range(len(traces)), str(error))
     failed = {mail_id: errors[place] for place, mail_id in enumerate(traces) if place in errors}

@@ -15,7 +15,7 @@ from apps.messaging.jobs.celery_queue import QUEUE
 from apps.messaging.jobs.receipts import receive
 from apps.notifications.handlers import CONSUMER
 from apps.notifications.models import Mail
-from apps.notifications.tasks import OVERDUE, reconcile
+from apps.notifications.tasks import OVERDUE, reconcile, task_id_of
 from apps.orders.events import OrderConfirmed
 from tests.orders.factories import confirm, event_of, foreign_delivery, make_order
 from tests.support.celery_on_sqs import celery_on_sqs
@@ -49,6 +49,7 @@ def enqueued() -> dict[int, str]:
         for task in tasks:
             (mail_id,) = json.loads(b64decode(task["body"]))[0]
             assert mail_id not in traces, "each mail has one task"
+            assert task["headers"]["id"] == task_id_of(mail_id)
             traces[mail_id] = task["headers"]["traceparent"]
     return traces
 

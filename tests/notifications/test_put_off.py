@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 
 import orders_site.celery  # noqa: F401  the app whose tasks they are
 from apps.messaging.models import DeadLetter
+from apps.messaging.recovery.redrive import redrive
 from apps.notifications import tasks, waiting
 from apps.notifications.models import Mail
 from apps.notifications.put_off import AT_ONCE, LONGEST, SHORTEST
@@ -64,7 +65,14 @@ def run_all(traces: dict[int, str]) -> set[int]:
 
 
 def run(mail_id: int) -> None:
-    tasks.send_mail.apply(args=(mail_id,))
+    tasks.send_mail.apply(args=(mail_id,), task_id=tasks.task_id_of(mail_id))
+
+
+def redrive_and_run(mail_id: int) -> None:
+    """As a person does it; what comes of it runs at once."""
+    letter = DeadLetter.objects.get()
+    redrive(id=letter.pk)
+    tasks.send_mail.apply(args=(mail_id,), task_id=letter.message_id)
 
 
 def let_pass(time: timedelta) -> None:
@@ -123,9 +131,9 @@ def test_a_redriven_mail_is_retried_for_another_day(server: MailServer) -> None:
     mail = make_mail()
     run(mail.id)
     tries_for(timedelta(hours=26))
-    run(mail.id)
+    redrive_and_run(mail.id)
     assert len(tries_for(timedelta(hours=23))) > 40
-    assert DeadLetter.objects.count() == 1
+    assert DeadLetter.objects.get().state == DeadLetter.State.REDRIVEN
 
 
 @pytest.mark.parametrize("answers", FOR_NOW, ids=str)
@@ -218,8 +226,37 @@ def test_a_rejected_mail_can_be_sent_again_manually(server: MailServer) -> None:
     mail = make_mail()
     run(mail.id)
     server.answers = dict(ANSWERS)
-    run(mail.id)
+    redrive_and_run(mail.id)
     assert len(server.taken) == 1
+
+
+def test_a_mail_that_was_given_up_is_sent_only_if_a_person_asks(server: MailServer) -> None:
+    server.answers |= FOR_GOOD[0]
+    mail = make_mail()
+    run(mail.id)
+    server.answers = dict(ANSWERS)
+    run(mail.id)
+    assert server.taken == []
+    assert Mail.objects.get().state == Mail.State.GIVEN_UP
+
+
+def test_all_tasks_of_a_mail_have_one_dead_letter(server: MailServer) -> None:
+    server.answers |= FOR_GOOD[0]
+    mail = make_mail()
+    run(mail.id)
+    reason = DeadLetter.objects.get().reason
+    run(mail.id)
+    assert DeadLetter.objects.get().reason == reason
+    redrive_and_run(mail.id)
+    letter = DeadLetter.objects.get()
+    assert (letter.state, letter.attempts, letter.reason) == (DeadLetter.State.DEAD, 2, reason)
+
+
+def test_a_mail_given_up_by_a_process_that_died_has_a_dead_letter() -> None:
+    mail = make_mail()
+    Mail.objects.update(state=Mail.State.GIVEN_UP)
+    run(mail.id)
+    assert DeadLetter.objects.get().reason.startswith("MailGivenUp: it was given up before")
 
 
 def test_a_postponed_mail_is_not_overdue(server: MailServer) -> None:

@@ -164,7 +164,7 @@ def test_a_redriven_mail_has_all_its_attempts_again() -> None:
     mail = make_mail()
     Mail.objects.update(state=Mail.State.GIVEN_UP, attempts=2 * AT_ONCE)
     with pytest.raises(MailNotTaken):
-        services.send(mail_id=mail.id)
+        services.send(mail_id=mail.id, is_redriven=True)
     mail.refresh_from_db()
     assert (mail.state, mail.attempts) == (Mail.State.DUE, 1)
 

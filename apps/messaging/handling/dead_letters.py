@@ -95,6 +95,12 @@ def is_dropped(*, consumer: str, identity: str) -> bool:
     return _dropped(consumer).filter(identity=identity).exists()
 
 
+def is_redriven(*, consumer: str, message_id: str) -> bool:
+    """Return whether a person has sent this message again, and it has not failed since."""
+    letters = DeadLetter.objects.filter(consumer=consumer, message_id=message_id)
+    return letters.filter(state=DeadLetter.State.REDRIVEN).exists()
+
+
 def dropped_among(identities: Collection[str], *, consumer: str) -> frozenset[str]:
     """Return which of these messages a person has dropped."""
     if not identities:

@@ -29,6 +29,11 @@ _REWORDED = (
     ),
     (r"send_mail\.delay\((\w+\.id)\)", r"send_job(\1)"),
     (r"import orders_site\.celery  # noqa.*", "from tests.notifications.mail_jobs import run_job"),
+    (
+        r"tasks\.send_mail\.apply\(args=\((\S+),\), task_id=tasks\.task_id_of\(\S+\)\)",
+        r"run_job(\1)",
+    ),
+    (r"tasks\.send_mail\.apply\(args=\((\S+),\), task_id=(\S+)\)", r"run_job(\1, id=\2)"),
     (r"tasks\.send_mail\.apply\(args=\((\S+),\)\)", r"run_job(\1)"),
 )
 """Names that stand in many files, and what stands there then."""

@@ -22,6 +22,7 @@ NOTIFICATIONS: Cuts = {
             "A task that is enqueued runs at once here; its retries do not wait.",
             "A job that is recorded is done at once here; its retries do not wait.",
         ),
+        unit("test_all_tasks_of_a_mail_have_one_dead_letter"),
     ),
     "tests/sales/test_reports.py": (
         words("import orders_site.celery as site"),

@@ -17,6 +17,9 @@ _MAILS: Cuts = {
         words("mails = write_order_mails(events) … robust=True)", "write_order_mails(events)"),
         lines("from apps.notifications.tasks import ask_to_send"),
     ),
+    "apps/notifications/claiming.py": (
+        words("gives a mail up leaves no dead letter.", "gives a mail up has logged nothing."),
+    ),
     "apps/notifications/put_off.py": (
         words(
             "The mail's own task makes this many attempts within half a minute.",

@@ -101,6 +101,8 @@ _MAILS: Cuts = {
         unit("test_an_enqueued_mail_is_not_enqueued_again_each_minute"),
         unit("test_an_invalid_recipient_is_dead_lettered_without_the_address"),
         unit("test_a_rejected_mail_can_be_sent_again_manually"),
+        unit("redrive_and_run"),
+        unit("test_a_mail_given_up_by_a_process_that_died_has_a_dead_letter"),
     ),
 }
 

@@ -1,6 +1,7 @@
 """SQS jobs: `{"task": "send_mail", "id": 7}` on the queue `mails` -> mail 7 is sent, once."""
 
 from apps.messaging.errors import MessageUnreadable
+from apps.messaging.handling import dead_letters
 from apps.messaging.jobs.delivery import ReceivedJob
 from apps.messaging.jobs.job_queue import JobQueue
 from apps.notifications import put_off, services
@@ -15,7 +16,8 @@ def send_mail(job: ReceivedJob) -> None:
     raises `MessageUnreadable`, so that its job is a dead letter at once.
     """
     try:
-        services.send(mail_id=SendMailJob.read(job.body).id)
+        redriven = dead_letters.is_redriven(consumer=job.consumer, message_id=job.message_id)
+        services.send(mail_id=SendMailJob.read(job.body).id, is_redriven=redriven)
     except MailGivenUp as error:
         raise MessageUnreadable(f"{type(error).__name__}: {error}") from None
 

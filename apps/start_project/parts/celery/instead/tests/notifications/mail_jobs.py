@@ -17,9 +17,10 @@ def body_of(mail_id: int) -> str:
     return SendMailJob(id=mail_id).model_dump_json()
 
 
-def run_job(mail_id: int) -> None:
+def run_job(mail_id: int, *, id: str = "") -> None:
     """Do one job of the mail as `mailer` does; its retries do not wait."""
-    job = make_received(queue=QUEUE.name, body=body_of(mail_id), headers={"ce-id": str(uuid4())})
+    headers = {"ce-id": id or str(uuid4())}
+    job = make_received(queue=QUEUE.name, body=body_of(mail_id), headers=headers)
     for attempt in range(1, AT_ONCE + 1):
         verdict = deliver(QUEUE, send_mail, replace(job, attempt=attempt))
         if not isinstance(verdict, Retry):
