@@ -5,6 +5,7 @@ from typing import Any, ClassVar, override
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Field, QuerySet
 from django.forms import Field as FormField
 from django.forms import ModelForm
@@ -65,6 +66,20 @@ class ProductAdmin(EditedAlone):
     search_fields = ("sku", "name")
     readonly_fields = ("price_version", "created_at")
     date_hierarchy = "created_at"
+
+    @override
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Product | None:
+        """Lock the product that a form changes, so that the form is checked against its last
+        price: of two at once the second learns the price of the first.
+        """
+        found: Product | None = super().get_object(request, object_id, from_field)
+        # Django saves a form in a transaction, and shows pages outside of one.
+        if found and request.method == "POST" and transaction.get_connection().in_atomic_block:
+            products = self.get_queryset(request).select_for_update(no_key=True)
+            return products.filter(pk=found.pk).first()
+        return found
 
     @override
     def save_model(self, request: HttpRequest, obj: Product, form: ModelForm, change: bool) -> None:

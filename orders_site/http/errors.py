@@ -29,7 +29,10 @@ logger = logging.getLogger(__name__)
 # The HTTP status of each error class and of its subclasses.
 STATUS: Mapping[type[Exception], HTTPStatus] = {
     catalog.UnknownProduct: HTTPStatus.NOT_FOUND,
-    catalog.ProductInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    catalog.SkuTaken: HTTPStatus.CONFLICT,
+    catalog.OutOfStock: HTTPStatus.CONFLICT,
+    catalog.PriceContested: HTTPStatus.CONFLICT,
+    catalog.CatalogError: HTTPStatus.UNPROCESSABLE_ENTITY,
     images.UnknownPhoto: HTTPStatus.NOT_FOUND,
     images.DecoderLost: HTTPStatus.SERVICE_UNAVAILABLE,
     orders.OrderInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -1,10 +1,12 @@
 """Changes by staff in the admin."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +16,7 @@ from apps.catalog.services import add_category, change_price, take_stock
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
+from tests.support.locks import waits_for_a_lock
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -127,6 +130,29 @@ def test_an_old_product_form_does_not_overwrite_a_newer_price(admin_client: Clie
     fields = {"name": product.name, "description": "", "is_active": "on", "price": "9.49"}
     page = admin_client.post(url, shown | fields).text
     assert "it is 12.00 now" in page
+    assert Product.objects.get().price == Decimal("12.00")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all rows")
+def test_of_two_new_prices_at_once_the_second_meets_the_first(admin_client: Client) -> None:
+    product = make_product("ABC", price="9.99")
+    url = reverse("admin:catalog_product_change", args=[product.pk])
+    shown = dict(re.findall(r'name="(initial-\w+)" value="([^"]*)"', admin_client.get(url).text))
+    fields = {"name": product.name, "description": "", "is_active": "on", "price": "9.49"}
+
+    def second() -> str:
+        try:
+            return admin_client.post(url, shown | fields).text
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            change_price(sku="ABC", price=Decimal("12.00"))
+            answer = threads.submit(second)
+            eventually(lambda: waits_for_a_lock() or answer.done())
+        assert "it is 12.00 now" in answer.result()
     assert Product.objects.get().price == Decimal("12.00")
 
 

@@ -16,6 +16,7 @@ from apps.catalog.rules import STOCK_LIMIT
 from apps.messaging.pubsub.broadcast import listening
 from apps.messaging.pubsub.core_message import CoreMessage
 from tests.catalog.products import make_product
+from tests.support.locks import waits_for_a_lock
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
 from tests.support.waiting import eventually
@@ -190,9 +191,3 @@ def test_stock_is_taken_and_returned_in_one_order(
             eventually(lambda: waits_for_a_lock() or other.done())
             Product.objects.select_for_update(nowait=True).get(sku="B")
         other.result()
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

@@ -23,6 +23,7 @@ from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, Order
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
 from tests.orders.factories import cancel, confirm, event_of, foreign_delivery, make_order, reject
+from tests.support.locks import waits_for_a_lock
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.django_db
@@ -195,7 +196,7 @@ def test_a_mail_that_another_process_stores_meanwhile_is_known(enqueued: list[in
     with ThreadPoolExecutor(1) as other, transaction.atomic():
         handlers.mail_customer(event)
         waiting = other.submit(mail_and_disconnect, event)
-        eventually(is_waited_for)
+        eventually(waits_for_a_lock)
         assert not waiting.done()
         transaction.on_commit(waiting.result)
     assert enqueued == [Mail.objects.get().id] * 2
@@ -207,11 +208,3 @@ def mail_and_disconnect(event: OrderConfirmed) -> None:
             handlers.mail_customer(event)
     finally:
         connections.close_all()
-
-
-def is_waited_for() -> bool:
-    """Return whether another session waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        (waiting,) = cursor.fetchone()
-    return bool(waiting)

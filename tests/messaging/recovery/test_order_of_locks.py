@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from apps.messaging.models import DeadLetter, OutboxMessage
 from apps.messaging.recovery.redrive import drop_row, redrive
 from tests.messaging.support.dead_letters import bury
+from tests.support.locks import waits_for_a_lock
 from tests.support.waiting import eventually
 
 pytestmark = [
@@ -41,9 +42,3 @@ def closing_its_connection(act: Callable[[], None]) -> Callable[[], None]:
             connection.close()
 
     return acted
-
-
-def waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])

@@ -14,7 +14,7 @@ from django.urls import include, path
 from ninja import NinjaAPI
 from pytest_django.fixtures import Settings
 
-from apps.catalog.errors import ProductInvalid, UnknownProduct
+from apps.catalog import errors as catalog
 from apps.images.errors import NotAPicture, PictureTooLarge, UnknownPhoto
 from apps.messaging.errors import (
     BrokerAway,
@@ -31,7 +31,7 @@ from tests.support.logged import logged_by
 
 ORDER = UUID("7b7d9bd1-1111-4111-8111-111111111111")
 ERRORS = [
-    (UnknownProduct("X"), 404),
+    (catalog.UnknownProduct("X"), 404),
     (UnknownPhoto(1), 404),
     (orders.OrderNotFound(ORDER), 404),
     (NotAPicture(), 400),
@@ -40,7 +40,12 @@ ERRORS = [
     (orders.UnknownLine("lines.0.sku", "X"), 422),
     (UnknownSku("X"), 422),
     (NotSaleable("X", "its price is 0"), 422),
-    (ProductInvalid("product 'X': currency: Three capital letters, like GBP."), 422),
+    (catalog.ProductInvalid("product 'X': currency: Three capital letters, like GBP."), 422),
+    (catalog.PriceInvalid("0 is not a price"), 422),
+    (catalog.StockTooLarge("X"), 422),
+    (catalog.PriceContested("X", Decimal("2.00")), 409),
+    (catalog.SkuTaken("X"), 409),
+    (catalog.OutOfStock("X"), 409),
     (MessageTooLarge("70,000 bytes"), 422),
     (RequestRefused(400, "unreadable"), 422),
     (RequestRefused(500, "the responder failed"), 502),
@@ -160,7 +165,7 @@ def test_a_wrong_method_lists_the_allowed_ones(client: Client) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("error", "status"), [(UnknownProduct("X"), 404), (orders.NotCancellable(), 409)]
+    ("error", "status"), [(catalog.UnknownProduct("X"), 404), (orders.NotCancellable(), 409)]
 )
 def test_an_error_in_a_page_is_a_page(
     client: Client, raising: Callable[[Exception], None], error: Exception, status: int
