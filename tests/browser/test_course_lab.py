@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.keyboard import tab_to
+from tests.browser.keyboard import press_key_on, tab_to
 from tests.browser.test_terminal_lab import output
 
 PRESSES = 8
@@ -54,6 +54,16 @@ def test_a_lessons_button_leaves_the_terminal_open_and_the_step_ticks(
     expect(ticks[-1]).to_have_text("Heard")
     expect(log).to_contain_text(re.compile(r"\[#\d+\] Received on"))
     expect(page.get_by_role("button", name="Stop what runs in terminal 1")).to_be_visible()
+
+
+def test_a_lesson_is_done_by_the_keyboard_alone(page: Page) -> None:
+    page.goto("/lab/course/publish/")
+    for line, says in (("Listen", "Subscribing"), ("Publish", "Published")):
+        press_key_on(page, page.get_by_role("button", name=f"Run: {line}"))
+        expect(page.get_by_role("log").filter(has_text=says)).to_be_visible()
+    expect(page.locator(".step-tick")).to_have_text("Heard")
+    press_key_on(page, page.locator("#heard").get_by_role("link"))
+    expect(page).to_have_url(re.compile("/lab/course/every-listener/"))
 
 
 def test_a_patterns_button_leaves_the_terminal_open_and_shows_the_new_way(page: Page) -> None:
