@@ -11,6 +11,14 @@ from tests.support.waiting import eventually
 
 FAULTS = ("switch-core-heard-delay", "switch-job-heartbeat-skip-jobs")
 """Two that cost the other stops nothing but time."""
+LINES = (
+    ("Listen", "Subscribing on orders.>"),
+    ("Publish", 'to "orders.placed"'),
+    ("Listen for one word", "Subscribing on orders.*"),
+    ("Publish on two words", 'to "orders.gift"'),
+    ("Publish on three words", 'to "orders.gift.wrapped"'),
+)
+"""Of the first lesson, each with what its terminal prints."""
 
 
 def stops() -> Iterator[Stop]:
@@ -51,13 +59,13 @@ def _give_up_several(shop: Shop) -> None:
 
 
 def _do_a_lesson(shop: Shop) -> None:
-    """Type its lines by their buttons, and wait until its only step is ticked."""
+    """Type its lines by their buttons, and wait until each step is ticked."""
     page = shop.page
     page.goto("/lab/course/publish/")
-    page.get_by_role("button", name="Run: Listen").click()
-    expect(page.get_by_role("log").first).to_contain_text("Subscribing")
-    page.get_by_role("button", name="Run: Publish").click()
-    expect(page.locator(".step-tick")).to_have_text("Heard")
+    for line, says in LINES:
+        page.get_by_role("button", name=f"Run: {line}, in a shell").click()
+        expect(page.get_by_role("log").filter(has_text=says)).to_be_visible()
+    expect(page.locator(".step-tick")).to_have_text(["Heard", "Heard"])
     expect(page.locator("#heard")).to_contain_text("The lesson is done.")
 
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.keyboard import press_key_on, tab_to
+from tests.browser.lab_states import LINES
 from tests.browser.test_terminal_lab import output
 
 PRESSES = 8
@@ -46,8 +47,8 @@ def test_a_lessons_button_leaves_the_terminal_open_and_the_step_ticks(
 ) -> None:
     page.goto(f"/lab/course/{lesson}/")
     ticks = page.locator(".step-tick").all()
-    for number, tick in enumerate(ticks[:-1]):
-        page.get_by_role("button", name="Run: ").nth(number).click()
+    for number, tick in enumerate(ticks[:-1], 1):
+        page.locator(f"#step-{number}").get_by_role("button", name="Run: ").last.click()
         expect(tick).to_have_text("Heard")
     log = join(page, run)
     press_until_one_comes(page, button, says, log)
@@ -58,10 +59,16 @@ def test_a_lessons_button_leaves_the_terminal_open_and_the_step_ticks(
 
 def test_a_lesson_is_done_by_the_keyboard_alone(page: Page) -> None:
     page.goto("/lab/course/publish/")
-    for line, says in (("Listen", "Subscribing"), ("Publish", "Published")):
-        press_key_on(page, page.get_by_role("button", name=f"Run: {line}"))
+    answer = page.locator("#step-2 .quiz summary")
+    press_key_on(page, answer)
+    expect(page.get_by_text("Neither would receive a message on")).to_be_visible()
+    for line, says in LINES:
+        press_key_on(page, page.get_by_role("button", name=f"Run: {line}, in a shell"))
         expect(page.get_by_role("log").filter(has_text=says)).to_be_visible()
-    expect(page.locator(".step-tick")).to_have_text("Heard")
+    expect(page.locator(".step-tick")).to_have_text(["Heard", "Heard"])
+    of_one_word = page.get_by_role("log").filter(has_text="Subscribing on orders.*")
+    expect(of_one_word).to_contain_text('Received on "orders.gift"')
+    expect(of_one_word).not_to_contain_text('Received on "orders.gift.wrapped"')
     press_key_on(page, page.locator("#heard").get_by_role("link"))
     expect(page).to_have_url(re.compile("/lab/course/every-listener/"))
 
