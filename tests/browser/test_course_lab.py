@@ -9,8 +9,8 @@ from tests.browser.keyboard import press_key_on, tab_to
 from tests.browser.lab_states import LINES
 from tests.browser.test_terminal_lab import output
 
-PRESSES = 8
-"""No message comes to one more member once in some twenty presses; the lesson says so too."""
+PRESSES = 40
+"""A press of a pattern's page sends one message, and each fourth comes to one more member."""
 
 
 def join(page: Page, run: str) -> Locator:

@@ -71,7 +71,7 @@ def test_a_near_miss_is_none(feed: Feed, near: dict[str, Any]) -> None:
     assert not condition_of(publish.LESSON)(READER)
 
 
-def test_a_message_on_three_words_is_told_from_one_on_two(feed: Feed) -> None:
+def test_a_message_on_three_words_is_another_than_one_on_two(feed: Feed) -> None:
     add_hops(feed, hop(**PLACED | {"destination": "orders.gift"}))
     assert not condition_of(publish.LESSON, 1)(READER)
 
