@@ -100,7 +100,7 @@ def test_the_inbox_of_a_question_stands_in_its_line(client: Client, feed: Feed) 
 
     page = text_of(client, f"/lab/publish-subscribe/?trace={TRACE}")
     line = page.split("<summary", 2)[1].split("</summary>")[0]
-    assert f"reply to <code>{inbox}</code>" in line
+    assert f"inbox <code>{inbox}</code>" in line
 
 
 def test_a_missing_responder_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
