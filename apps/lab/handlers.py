@@ -23,7 +23,7 @@ def report_kept(note: NoteKept | NoteOfLastRelease | SignedNote) -> None:
 
 def report_received(message: CoreMessage) -> None:
     note = NoteSaid.read(message.body)
-    report("received", run=note.run, number=note.number)
+    report("received", run=note.run, number=note.number, subject=message.subject)
 
 
 def run_errand(job: ReceivedJob) -> None:

@@ -32,7 +32,7 @@ LESSONS = sorted(
 
 
 def stops() -> Iterator[Stop]:
-    yield Stop("lab-map", _map)
+    yield Stop("lab-map", go_to_map)
     for slug in PATTERNS:
         yield Stop(f"lab-{slug}", _send(slug))
     yield Stop("lab-course", at("/lab/course/"))
@@ -48,7 +48,7 @@ def stops() -> Iterator[Stop]:
     yield Stop("lab-letter", _letter)
 
 
-def _map(shop: Shop) -> None:
+def go_to_map(shop: Shop) -> None:
     """Go to it, and wait until its parts say how they are."""
     shop.page.goto("/lab/")
     expect(shop.page.locator(".map [data-node='letters']").first).to_contain_text(DEAD_COUNT)
@@ -63,12 +63,9 @@ def _send(slug: str) -> Callable[[Shop], object]:
 
 
 def _letter(shop: Shop) -> None:
-    """Publish what no consumer can read, by the terminal in the page, and open its dead letter."""
+    """Give a message up, and open its dead letter."""
     page = shop.page
-    page.goto("/lab/terminal/")
-    page.get_by_label("Terminal 1: a line of nats or aws").fill("nats pub orders.placed nonsense")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("log")).to_contain_text("Published 8 bytes")
+    give_up(page)
     letter = page.locator(".letter:has(.state-bad) .letter-title a").first
     eventually(
         lambda: page.goto("/lab/dead-letters/") and letter.count(), what="there is a dead letter"
@@ -113,6 +110,15 @@ def _be_the_consumer(shop: Shop) -> None:
     for button, answer in (("Take one", "Nak"), ("Receive one", "Show it now")):
         press(deliver(page, button), answer)
         deliver(page, button)
+
+
+def give_up(page: Page, *, count: int = 1) -> None:
+    """Publish what no consumer can read, by the terminal in the page."""
+    page.goto("/lab/terminal/")
+    line = f"nats pub orders.placed nonsense --count {count}"
+    page.get_by_label("Terminal 1: a line of nats or aws").fill(line)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log").get_by_text("Published 8 bytes")).to_have_count(count)
 
 
 def rows_of(table: Locator) -> list[list[str]]:

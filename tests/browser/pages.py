@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from playwright.sync_api import expect
 
-from tests.browser import lab  # lab
+from tests.browser import lab, lab_states  # lab
 from tests.browser.shop import Shop
 from tests.browser.stop import Stop, at
 from tests.support.waiting import eventually
@@ -14,6 +14,7 @@ def everywhere() -> Iterator[Stop]:
     """Yield all pages, in an order in which one visitor can see them."""
     yield from _shop()
     yield from lab.stops()  # lab
+    yield from lab_states.stops()  # lab
     yield from _staff()
 
 

@@ -34,9 +34,9 @@ def main() -> None:
 def take_all(browser: Browser, demo: RunningDemo, *, width: int, scheme: str) -> None:
     page = new_page(browser, demo, width=width, scheme=scheme)
     for stop in everywhere():
-        stop.go(Shop(page, demo))
         path = FOLDER / f"{stop.name}-{width}-{scheme}.png"
-        page.screenshot(path=path, full_page=True)
+        with stop.visited(Shop(page, demo)):
+            page.screenshot(path=path, full_page=True)
         print(path.relative_to(ROOT))
     page.context.close()
 

@@ -1,6 +1,7 @@
 """A page that there is, and how one visitor gets there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tests.browser.shop import Shop
@@ -10,12 +11,22 @@ from tests.browser.shop import Shop
 class Stop:
     """A page by its name; `go` leads there and returns when it can be looked at.
 
-    For the markup of some Django or Swagger answers, not we.
+    `leave` undoes what others would meet. For the markup of some Django or Swagger answers, not we.
     """
 
     name: str
     go: Callable[[Shop], object]
     is_ours: bool = True
+    leave: Callable[[Shop], object] = lambda _: None
+
+    @contextmanager
+    def visited(self, shop: Shop) -> Iterator[None]:
+        """Go there for a `with` block."""
+        try:
+            self.go(shop)
+            yield
+        finally:
+            self.leave(shop)
 
 
 def at(path: str) -> Callable[[Shop], object]:

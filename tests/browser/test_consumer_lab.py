@@ -7,8 +7,8 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.keyboard import press_key_on
-from tests.browser.workbench import deliver, press
+from tests.browser.keyboard import press_key_on, tab_to
+from tests.browser.workbench import deliver, press, press_by_key
 
 LAPSES_WITHIN = 60_000
 """Milliseconds in which a visibility timeout of 30 s is over, and the page shows it."""
@@ -48,6 +48,61 @@ def take_an_order(page: Page) -> Locator:
     press(page, "Make my durable")
     page.get_by_role("button", name="Place an order").click()
     return deliver(page, "Take one")
+
+
+def take_by_key(page: Page) -> Locator:
+    return deliver(page, "Take one", press_by_key)
+
+
+def answer_by_key(hand: Locator, button: str, says: str) -> None:
+    """Answer a delivery; the keyboard goes on from there, and its place was not lost."""
+    press_by_key(hand, button)
+    expect(hand).to_contain_text(says)
+    expect(hand.locator("h3")).to_be_focused()
+
+
+def test_each_answer_to_an_event_is_given_by_the_keyboard_alone(workbench: Page) -> None:
+    page = workbench
+    press_by_key(page, "Make my durable")
+    press_key_on(page, page.get_by_role("button", name="Place an order"))
+    answer_by_key(take_by_key(page), "Nak", "given back")
+    again = take_by_key(page)
+    expect(again).to_contain_text("attempt 2")
+    answer_by_key(again, "In progress", "attempt 2")
+    expect(page.locator("#bench-status")).to_contain_text("The attempt stays the same.")
+    answer_by_key(again, "Nak, 10 s later", "given back for later")
+    expect(again).not_to_contain_text("comes in")
+    third = take_by_key(page)
+    expect(third).to_contain_text("attempt 3")
+    answer_by_key(third, "Ack", "acknowledged")
+    press_key_on(page, page.get_by_role("button", name="Place an order"))
+    answer_by_key(take_by_key(page), "Term", "terminated")
+
+
+def test_a_job_is_held_shown_and_deleted_by_the_keyboard_alone(workbench: Page) -> None:
+    page = workbench
+    for button in ("Make my queue", "Send a job"):
+        press_by_key(page, button)
+    hand = deliver(page, "Receive one", press_by_key)
+    old = page.locator(f"#{hand.get_attribute('id')}")
+    answer_by_key(old, "Hide for 30 s", "attempt 1")
+    answer_by_key(old, "Show it now", "shown again")
+    new = deliver(page, "Receive one", press_by_key)
+    expect(new).to_contain_text("attempt 2")
+    answer_by_key(old, "Delete", "attempt 1")
+    expect(page.locator("#bench-status")).to_contain_text("older than that of receive 2")
+    answer_by_key(new, "Delete", "deleted")
+
+
+def test_a_jobs_time_passes_and_the_keyboard_stays_where_it_is(workbench: Page) -> None:
+    page = workbench
+    for button in ("Make my queue", "Send a job"):
+        press_by_key(page, button)
+    first = deliver(page, "Receive one", press_by_key)
+    tab_to(page, "press-receive", key="Shift+Tab")
+    expect(first).to_contain_text("it is visible again", timeout=LAPSES_WITHIN)
+    expect(page.locator("#press-receive")).to_be_focused()
+    expect(deliver(page, "Receive one", press_by_key)).to_contain_text("attempt 2")
 
 
 def test_an_event_is_met_again_and_then_terminated(workbench: Page) -> None:

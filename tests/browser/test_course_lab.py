@@ -5,11 +5,12 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.keyboard import tab_to
+from tests.browser.keyboard import press_key_on, tab_to
+from tests.browser.lab_states import LINES
 from tests.browser.test_terminal_lab import output
 
-PRESSES = 8
-"""No message comes to one more member once in some twenty presses; the lesson says so too."""
+PRESSES = 40
+"""A press of a pattern's page sends one message, and each fourth comes to one more member."""
 
 
 def join(page: Page, run: str) -> Locator:
@@ -46,14 +47,30 @@ def test_a_lessons_button_leaves_the_terminal_open_and_the_step_ticks(
 ) -> None:
     page.goto(f"/lab/course/{lesson}/")
     ticks = page.locator(".step-tick").all()
-    for number, tick in enumerate(ticks[:-1]):
-        page.get_by_role("button", name="Run: ").nth(number).click()
+    for number, tick in enumerate(ticks[:-1], 1):
+        page.locator(f"#step-{number}").get_by_role("button", name="Run: ").last.click()
         expect(tick).to_have_text("Heard")
     log = join(page, run)
     press_until_one_comes(page, button, says, log)
     expect(ticks[-1]).to_have_text("Heard")
     expect(log).to_contain_text(re.compile(r"\[#\d+\] Received on"))
     expect(page.get_by_role("button", name="Stop what runs in terminal 1")).to_be_visible()
+
+
+def test_a_lesson_is_done_by_the_keyboard_alone(page: Page) -> None:
+    page.goto("/lab/course/publish/")
+    answer = page.locator("#step-2 .quiz summary")
+    press_key_on(page, answer)
+    expect(page.get_by_text("Neither would receive a message on")).to_be_visible()
+    for line, says in LINES:
+        press_key_on(page, page.get_by_role("button", name=f"Run: {line}, in a shell"))
+        expect(page.get_by_role("log").filter(has_text=says)).to_be_visible()
+    expect(page.locator(".step-tick")).to_have_text(["Heard", "Heard"])
+    of_one_word = page.get_by_role("log").filter(has_text="Subscribing on orders.*")
+    expect(of_one_word).to_contain_text('Received on "orders.gift"')
+    expect(of_one_word).not_to_contain_text('Received on "orders.gift.wrapped"')
+    press_key_on(page, page.locator("#heard").get_by_role("link"))
+    expect(page).to_have_url(re.compile("/lab/course/every-listener/"))
 
 
 def test_a_patterns_button_leaves_the_terminal_open_and_shows_the_new_way(page: Page) -> None:

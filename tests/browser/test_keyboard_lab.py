@@ -3,7 +3,7 @@
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.keyboard import tab_to
-from tests.browser.test_terminal_lab import output, type_line
+from tests.browser.lab import give_up
 
 SWITCH = "switch-consumer-fetched-corrupt-sales"
 
@@ -20,9 +20,7 @@ def expect_news(region: Locator) -> None:
 def give_up_a_message(context: BrowserContext) -> None:
     """Publish, in another window, what no consumer of the stream can read."""
     page = context.new_page()
-    page.goto("/lab/terminal/")
-    type_line(page, "nats pub orders.placed nonsense")
-    expect(output(page)).to_contain_text("Published 8 bytes")
+    give_up(page)
     page.close()
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.keyboard import press_key_on, tab_to
-from tests.browser.test_terminal_lab import output, type_line
+from tests.browser.lab import give_up
 
 COUNT = 2
 
@@ -14,9 +14,7 @@ COUNT = 2
 @pytest.fixture
 def letters(page: Page) -> Page:
     """Give up messages of one cause, and go to the list when all of it is there."""
-    page.goto("/lab/terminal/")
-    type_line(page, f"nats pub orders.placed nonsense --count {COUNT}")
-    expect(output(page)).to_contain_text("Published 8 bytes")
+    give_up(page, count=COUNT)
     page.goto("/lab/dead-letters/")
     expect(page.locator(".causes")).to_contain_text("for sales")
     return page

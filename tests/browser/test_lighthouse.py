@@ -28,13 +28,13 @@ def installed() -> None:
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("stop", OURS, ids=lambda stop: stop.name)
 def test_lighthouse_finds_little_to_complain_about(stop: Stop, shop: Shop, tmp_path: Path) -> None:
-    stop.go(shop)
-    url, cookies = shop.page.url, shop.page.context.cookies()
-    found = lighthouse.scores(url, cookies, tmp_path)
-    if found["performance"] < LEAST:
-        # Another process may have had the cores: the better of two visits counts.
-        again = lighthouse.scores(url, cookies, tmp_path)
-        found["performance"] = max(found["performance"], again["performance"])
+    with stop.visited(shop):
+        url, cookies = shop.page.url, shop.page.context.cookies()
+        found = lighthouse.scores(url, cookies, tmp_path)
+        if found["performance"] < LEAST:
+            # Another process may have had the cores: the better of two visits counts.
+            again = lighthouse.scores(url, cookies, tmp_path)
+            found["performance"] = max(found["performance"], again["performance"])
     assert {name: score for name, score in found.items() if score < LEAST} == {}
 
 

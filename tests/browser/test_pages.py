@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.everybody import require_for_everybody
 from tests.browser.pages import everywhere
@@ -20,10 +20,11 @@ def test_a_page_is_for_everybody_and_fits_on_a_phone(
 ) -> None:
     # Without the transition from one colour to the other, in which contrasts are anything.
     shop.page.emulate_media(reduced_motion="reduce")
-    stop.go(shop)
-    require_for_everybody(shop.page, axe)
+    with stop.visited(shop):
+        require_for_everybody(shop.page, axe)
 
 
 @pytest.mark.parametrize("stop", OTHERS, ids=lambda stop: stop.name)
 def test_a_page_of_others_logs_no_error(stop: Stop, shop: Shop) -> None:
-    stop.go(shop)
+    with stop.visited(shop):
+        expect(shop.page.locator("body")).to_be_visible()

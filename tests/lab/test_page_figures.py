@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("page", "words", "in_code", "said"),
     [
-        ("README.md", "one of 23 experiments", len(EXPERIMENTS), 23),
+        ("README.md", "one of 24 experiments", len(EXPERIMENTS), 24),
         ("docs/lab.md", "at most 250 a second for each process", MOST_A_SECOND, 250),
         ("docs/lab.md", "150 more", MOST_COUNTED_A_SECOND, 150),
         ("docs/lab.md", "keeps the last 4,000 hops", KEPT, 4000),

@@ -16,7 +16,8 @@ class Step:
 
     `waits` says for what, `heard` what it means that it came. The reader types the commands,
     presses the button of `press`, or uses the switch of the page of faults with the slug `switch`.
-    `page` is a name of the lab's addresses, and in words what is there.
+    `page` is a name of the lab's addresses, and in words what is there. `predict` is answered
+    before anything is typed.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Step:
     press: Sending | None = None
     switch: str = ""
     page: tuple[str, str] | None = None
+    predict: QuizQuestion | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

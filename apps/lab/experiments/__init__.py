@@ -24,6 +24,7 @@ from apps.lab.experiments import (
     three_members,
     two_guarantees,
     two_versions,
+    wildcards,
 )
 from apps.lab.experiments.experiment import Experiment
 from apps.lab.experiments.runner import close_the_dead
@@ -32,6 +33,7 @@ from apps.lab.queries import newest_run
 
 EXPERIMENTS: list[Experiment] = [
     nobody_listening.EXPERIMENT,
+    wildcards.EXPERIMENT,
     three_members.EXPERIMENT,
     no_answer.NO_RESPONDER,
     no_answer.SLOW_RESPONDER,

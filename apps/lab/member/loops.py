@@ -44,8 +44,8 @@ def responder(options: Namespace) -> Loop:
     return answering(service)
 
 
-def listener(_: Namespace) -> Loop:
-    return listening(NoteSaid.subject, report_received)
+def listener(options: Namespace) -> Loop:
+    return listening(options.subject or NoteSaid.subject, report_received)
 
 
 def reader(options: Namespace) -> Loop:

@@ -138,5 +138,20 @@ PATTERN = Pattern(
             "all prices at its start, after each reconnect and every 30 seconds.",
             experiment="nobody-listening",
         ),
+        QuizQuestion(
+            slug="two-wildcards",
+            asks="One terminal subscribes to `orders.*`, another to `orders.>`. You publish on "
+            "`orders.gift` and on `orders.gift.wrapped`. Which lines arrive?",
+            choices=(
+                "Both lines in both terminals",
+                "`orders.*`: both; `orders.>`: only `orders.gift.wrapped`",
+                "`orders.*`: only `orders.gift`; `orders.>`: both",
+                "None: these subjects are not declared",
+            ),
+            answer=2,
+            why="`*` stands for exactly one word, `>` for one or more at the end. Neither would "
+            "receive a message on `orders` itself.",
+            experiment="wildcards",
+        ),
     ),
 )

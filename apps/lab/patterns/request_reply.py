@@ -33,8 +33,9 @@ WAY = (
         point="request.sent",
         destination=SUBJECT,
         title="The question is sent",
-        says="With a private inbox subject for the answer, and a budget of one second: the timeout "
-        "has no default. After a third of it the client asks once more.",
+        says="With a private inbox subject for the answer, which begins with `_INBOX`, and a "
+        "budget of one second: the timeout has no default. After a third of it the client asks "
+        "once more.",
         code=(client.look_up_prices, request_reply.ask_all),
     ),
     WayStep(
@@ -42,15 +43,16 @@ WAY = (
         destination=SUBJECT,
         title="One responder receives it",
         says="The responders are a queue group, so the server chooses one. It answers from memory, "
-        "and always sends an answer or an error.",
+        "and always publishes an answer or an error, on the reply subject that came with the "
+        "question.",
         code=(responder.answering, responder.answer_to, responders.answer_price),
     ),
     WayStep(
         point="request.answered",
         destination=SUBJECT,
         title="The client has the answer",
-        says="An error is an answer too: its code and reason are headers, and the client raises an "
-        "error with a name.",
+        says="It came on the same subject, to which the client alone is subscribed. An error is an "
+        "answer too: its code and reason are headers, and the client raises an error with a name.",
         code=(request_reply.ask_all, client.look_up_prices),
     ),
 )

@@ -22,6 +22,7 @@ IN_WORDS = {
     "letter": "dead letter",
     "fault": "broken on purpose",
     "by_hand": "taken by a visitor",
+    "reply_to": "reply subject",
 }
 
 
@@ -53,6 +54,11 @@ class Arrival:
     @property
     def fault(self) -> str:
         return str(self.hop["attributes"].get("fault") or "")
+
+    @property
+    def reply_to(self) -> str:
+        """Return the inbox for which the answer is, if it is a question or an answer."""
+        return str(self.hop["attributes"].get("reply_to") or "")
 
     @property
     def is_trouble(self) -> bool:

@@ -85,7 +85,7 @@ def ask_all[Q: Payload, R: Payload](
         for reply, _ in answers:
             # The headers of the question: an answer carries none but those of an error.
             answer = CoreMessage(subject, headers | (reply.headers or {}), reply.data)
-            answer.reached("request.answered")
+            answer.reached("request.answered", reply_to=reply.subject)
         return [answer for _, answer in answers]
 
 

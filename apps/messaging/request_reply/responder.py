@@ -129,7 +129,7 @@ def _question(service: Service, request: Request) -> CoreMessage | None:
         logger.warning("not answered", extra={"subject": service.subject, "error": NO_INBOX})
         return None
     question = CoreMessage(service.subject, request.headers or {}, request.data, service.name)
-    return None if question.skipped("request.received") else question
+    return None if question.skipped("request.received", reply_to=reply or None) else question
 
 
 def _answer(service: Service, at_most: int, question: CoreMessage) -> bytes:

@@ -72,6 +72,9 @@ def _step(number: int, step: Step) -> Iterator[str]:
             f"The switch is “{known.title}” on <http://127.0.0.1:8000/lab/faults/>, or the fault "
             f"`{known.action}` at `{known.point}` of `manage.py fault on`; `fault off` ends it."
         )
+    if step.predict:
+        yield "**Predict first:**\n"
+        yield from _question(step.predict)
     for command in step.commands:
         yield f"{command.does}:\n\n```sh\n{_placed(command.line)}\n```\n"
         yield from _programs(command)

@@ -71,6 +71,15 @@ def test_a_near_miss_is_none(feed: Feed, near: dict[str, Any]) -> None:
     assert not condition_of(publish.LESSON)(READER)
 
 
+def test_a_message_on_three_words_is_another_than_one_on_two(feed: Feed) -> None:
+    add_hops(feed, hop(**PLACED | {"destination": "orders.gift"}))
+    assert not condition_of(publish.LESSON, 1)(READER)
+
+    add_hops(feed, hop(**PLACED | {"destination": "orders.gift.wrapped"}))
+    assert condition_of(publish.LESSON, 1)(READER)
+    assert not condition_of(publish.LESSON, 1)(ANOTHER)
+
+
 def test_one_message_must_come_to_so_many_instances(feed: Feed) -> None:
     wanted = hearing.typed(HopWanted(point="core.heard"), at_least=2, id="@number")
     add_hops(feed, hop(**PLACED), hop(**PLACED))

@@ -64,6 +64,21 @@ def test_the_lesson_of_publishing_hears_what_is_typed(
     ann.waits_for("publish", 1)
     eventually(lambda: heard.shows(f'"id": {ann.number}'), within=WITHIN, what="her own message")
 
+    one_word = ann.type("publish", "Listen for one word")
+    eventually(lambda: one_word.shows("Subscribing on orders.*"), within=WITHIN, what="she listens")
+    ann.type("publish", "Publish on two words")
+    assert ann.ticks("publish") == 1
+    ann.type("publish", "Publish on three words")
+    ann.waits_for("publish", 2)
+    subjects = re.compile(r'Received on "(orders\.gift[.\w]*)"')
+    eventually(
+        lambda: subjects.findall(heard.printed) == ["orders.gift", "orders.gift.wrapped"],
+        within=WITHIN,
+        what="both lines in the first terminal",
+    )
+    assert subjects.findall(one_word.printed) == ["orders.gift"]
+    assert bob.ticks("publish") == 1
+
 
 def test_the_lesson_of_listeners_hears_both_responders(
     ann: Visitor, bob: Visitor, nats: NatsClient
@@ -99,11 +114,14 @@ def test_the_lesson_of_groups_hears_one_more_member(ann: Visitor, bob: Visitor) 
 def test_the_lesson_of_requests_hears_a_question_and_an_answer(
     ann: Visitor, bob: Visitor, nats: NatsClient
 ) -> None:
+    listens = ann.type("request-reply", "Listen to the questions")
+    eventually(lambda: listens.shows("Subscribing"), within=WITHIN, what="she listens")
     bob.type("request-reply", "Ask")
     bob.waits_for("request-reply", 1)
     assert ann.ticks("request-reply") == 0
     ann.type("request-reply", "Ask")
     ann.waits_for("request-reply", 1)
+    assert 'on "price.lookup" with reply "_INBOX.' in listens.printed
 
     of_another = bob.line("request-reply", "Be a third responder").replace("ABC", "TEA-POT")
     bob.type_line(of_another)

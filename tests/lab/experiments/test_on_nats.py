@@ -53,6 +53,20 @@ def test_a_slow_responder_times_out(server: NatsServer) -> None:
     assert run.state == Run.State.HELD, (run.counts, run.steps)
 
 
+def test_each_wildcard_receives_what_it_stands_for(server: NatsServer) -> None:
+    run = outcome("wildcards")
+    assert run.state == Run.State.HELD, (run.counts, run.steps)
+    assert [counted for _, _, counted, _ in run.counts] == ["gift", "gift, gift.wrapped"]
+
+
+def test_a_lost_message_is_missing_at_both_wildcards(server: NatsServer) -> None:
+    numbers = iter(range(100))
+    with hooks.attached("core.publishing", lambda: next(numbers) == 1):
+        run = outcome("wildcards")
+    assert run.state == Run.State.BROKEN
+    assert [counted for _, _, counted, _ in run.counts] == ["nothing", "gift.wrapped"]
+
+
 @pytest.mark.slow
 def test_lost_messages_break_the_promise(server: NatsServer) -> None:
     numbers = iter(range(1000))

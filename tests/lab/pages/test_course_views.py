@@ -47,15 +47,11 @@ def text_of(client: Client, path: str, **query: str) -> str:
 
 
 def publish(feed: Feed, reader: Reader) -> None:
-    add_hops(
-        feed,
-        hop(
-            "core.heard",
-            worker="order_listener",
-            destination="orders.placed",
-            body=f'{{"id": {reader.number}}}',
-        ),
-    )
+    """Do all steps of the lesson."""
+    body = f'{{"id": {reader.number}}}'
+    for subject in ("orders.placed", "orders.gift.wrapped"):
+        heard = hop("core.heard", worker="order_listener", destination=subject, body=body)
+        add_hops(feed, heard)
 
 
 def test_the_contents_have_every_lesson(client: Client) -> None:
@@ -100,13 +96,13 @@ def test_an_unknown_lesson_is_not_found(client: Client) -> None:
 
 
 def test_a_lesson_ticks_and_the_tick_stays(client: Client, reader: Reader, feed: Feed) -> None:
-    assert "0 of 1 steps heard." in text_of(client, "/lab/course/publish/")
+    assert "0 of 2 steps heard." in text_of(client, "/lab/course/publish/")
     publish(feed, reader)
-    assert "1 of 1 steps heard." in text_of(client, "/lab/course/publish/")
+    assert "2 of 2 steps heard." in text_of(client, "/lab/course/publish/")
 
     feed._hops.clear()
     page = text_of(client, "/lab/course/publish/")
-    assert "1 of 1 steps heard." in page
+    assert "2 of 2 steps heard." in page
     assert "Next: Every listener receives it" in page
     assert f"1 of {len(LESSONS)} lessons done." in text_of(client, "/lab/course/")
 
@@ -115,7 +111,7 @@ def test_another_browser_has_another_number_and_no_tick(
     client: Client, reader: Reader, feed: Feed
 ) -> None:
     publish(feed, reader)
-    assert "0 of 1 steps heard." in text_of(Client(), "/lab/course/publish/")
+    assert "0 of 2 steps heard." in text_of(Client(), "/lab/course/publish/")
 
 
 def test_a_poll_without_a_change_has_no_answer(client: Client, reader: Reader, feed: Feed) -> None:
@@ -126,9 +122,9 @@ def test_a_poll_without_a_change_has_no_answer(client: Client, reader: Reader, f
     publish(feed, reader)
     part = text_of(client, poll, state="0")
     assert 'id="heard" role="status" hx-swap-oob="innerHTML"' in part
-    assert 'id="tick-1" hx-swap-oob="true"' in part
+    assert all(f'id="tick-{number}" hx-swap-oob="true"' in part for number in (1, 2))
     assert "hx-trigger" not in part  # The lesson is done: nothing more is asked.
-    assert client.get(poll, {"state": "1"}).status_code == 204
+    assert client.get(poll, {"state": "2"}).status_code == 204
 
 
 def test_a_broker_that_is_away_is_named(client: Client, reader: Reader) -> None:
@@ -172,7 +168,7 @@ def test_to_begin_again_is_to_be_another_reader(client: Client, reader: Reader, 
 
     client.post("/lab/course/again/")
 
-    assert pairs_of(client) != [("number", str(reader.number)), ("publish", "1")]
+    assert pairs_of(client) != [("number", str(reader.number)), ("publish", "2")]
     assert "publish" not in dict(pairs_of(client))
 
 
@@ -187,7 +183,7 @@ def test_a_malformed_cookie_is_a_new_reader(client: Client, cookie: str) -> None
 def test_more_ticks_than_steps_are_no_more_than_all(client: Client) -> None:
     client.cookies[progress.cookie_name()] = "number=48213&publish=99&unknown=3"
     assert f"1 of {len(LESSONS)} lessons done." in text_of(client, "/lab/course/")
-    assert pairs_of(client) == [("number", "48213"), ("publish", "1")]
+    assert pairs_of(client) == [("number", "48213"), ("publish", "2")]
 
 
 def test_a_switch_is_shown_with_its_command(client: Client) -> None:

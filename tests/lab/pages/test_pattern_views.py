@@ -93,6 +93,16 @@ def test_two_windows_each_show_their_own_outcome(client: Client) -> None:
         assert f"ABC cost {price}" in text_of(client, address)
 
 
+def test_the_inbox_of_a_question_stands_in_its_line(client: Client, feed: Feed) -> None:
+    inbox = "_INBOX_web.abc.7"
+    heard = hop("core.publishing", destination="catalog.price_changed")
+    add_hops(feed, heard | {"attributes": {"reply_to": inbox}})
+
+    page = text_of(client, f"/lab/publish-subscribe/?trace={TRACE}")
+    line = page.split("<summary", 2)[1].split("</summary>")[0]
+    assert f"inbox <code>{inbox}</code>" in line
+
+
 def test_a_missing_responder_is_shown_in_words(client: Client, nats_server: NatsServer) -> None:
     response = client.post("/lab/request-reply/send/", {"what": "price"})
 

@@ -118,6 +118,16 @@ def test_attributes_are_named_in_words(feed: Feed, sending: Sending) -> None:
     assert way_of(sending, TRACE).stops[0].shown[0].attributes == [("sequence in the stream", 7)]
 
 
+def test_the_inbox_of_a_question_is_known(feed: Feed, sending: Sending) -> None:
+    reply_to = {"reply_to": "_INBOX_web.abc.7"}
+    add_hops(feed, hop("core.publishing", destination=PRICE, attributes=reply_to))
+    add_hops(feed, hop("core.publishing", destination=PRICE))
+
+    asked, told = way_of(sending, TRACE).stops[0].shown
+    assert (asked.reply_to, told.reply_to) == ("_INBOX_web.abc.7", "")
+    assert asked.attributes == [("reply subject", "_INBOX_web.abc.7")]
+
+
 def test_the_key_is_what_the_messages_are_about(feed: Feed) -> None:
     add_hops(feed, hop("request.sent"), hop("outbox.recorded", key="order-1"))
 

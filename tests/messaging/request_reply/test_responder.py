@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,10 +13,12 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 
+from apps.messaging import hooks
+from apps.messaging.request_reply.client import ask
 from apps.messaging.request_reply.responder import Refusal, answering
 from apps.messaging.request_reply.warm_cache import WarmCache
 from tests.messaging.support.brokers import on_nats
-from tests.messaging.support.questions import SUBJECT, Minutes, service
+from tests.messaging.support.questions import SUBJECT, Minutes, Question, service
 from tests.support.logged import messages_by
 from tests.support.nats_server import NatsServer
 from tests.support.running import running
@@ -63,6 +66,26 @@ def test_the_headers_of_the_request_are_not_echoed(nats_server: NatsServer, thre
     with running(answering(service(threads=threads))):
         reply = request(nats_server, QUESTION, {"Nats-Msg-Id": "1", "x": "y"})
     assert not reply.headers
+
+
+def test_question_and_answer_pass_their_hooks_with_the_same_inbox(
+    nats_server: NatsServer, threads: int
+) -> None:
+    inboxes: dict[str, object] = {}
+
+    def watch(point: str, messages: Sequence[object], attributes: Mapping[str, object]) -> None:
+        if "reply_to" in attributes:
+            inboxes[point] = attributes["reply_to"]
+
+    hooks.watch_everywhere(watch)
+    try:
+        with running(answering(service(threads=threads))):
+            ask(SUBJECT, Question(tea="green"), Minutes, timeout=60)
+    finally:
+        hooks.watch_no_more(watch)
+    assert inboxes.keys() == {"request.received", "request.answered"}
+    assert len(set(inboxes.values())) == 1
+    assert str(inboxes["request.received"]).startswith("_INBOX")
 
 
 def test_an_answer_goes_to_an_inbox_alone(

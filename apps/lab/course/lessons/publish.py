@@ -6,13 +6,16 @@ from apps.lab.patterns import publish_subscribe
 from apps.lab.patterns.pattern import Command
 
 PLACED = "orders.placed"
+GIFT, WRAPPED = "orders.gift", "orders.gift.wrapped"
 
 LESSON = Lesson(
     slug="publish",
     title="Publish on orders.placed by hand",
-    minutes=5,
-    does="You subscribe to a subject with a wildcard, and publish a message that matches it.",
-    sees="Your terminal prints the message, and so does a process of the shop that listens too.",
+    minutes=8,
+    does="You subscribe to a subject with a wildcard, and publish a message that matches it. Then "
+    "you predict what two wildcards receive.",
+    sees="Your terminal prints the message, and so does a process of the shop that listens too. "
+    "Another wildcard matches less.",
     steps=(
         Step(
             title="Publish, while you listen",
@@ -33,11 +36,38 @@ LESSON = Lesson(
                 id="@number",
             ),
         ),
+        Step(
+            title="Predict which lines arrive",
+            says="Leave the first terminal open, and subscribe to `orders.*` in another one. "
+            "Predict what each of the two prints, and publish both messages.",
+            predict=publish_subscribe.PATTERN.questions[2],
+            commands=(
+                Command(does="Listen for one word", line='nats sub "orders.*"', sdk=""),
+                Command(
+                    does="Publish on two words",
+                    line=f"nats pub {GIFT} '{{\"id\": @number}}'",
+                    sdk="",
+                ),
+                Command(
+                    does="Publish on three words",
+                    line=f"nats pub {WRAPPED} '{{\"id\": @number}}'",
+                    sdk="",
+                ),
+            ),
+            waits="a message on `orders.gift.wrapped` with the id @number, at `order_listener`",
+            heard="`order_listener` subscribes to `orders.>`, and has received your message on "
+            "three words. Your terminal with `orders.*` has not.",
+            hears=typed(
+                HopWanted(point="core.heard", worker="order_listener", destination=WRAPPED),
+                id="@number",
+            ),
+        ),
     ),
     means="No one has declared the subject: it exists because you used it. The server compared it "
     "with all subscriptions, and sent the message to each that matches. It does not tell the "
-    "publisher how many there were. Here the stream `ORDERS` stored the message too. It is no "
-    "event of the shop, so `fulfilment` and `sales` each make a dead letter of it.",
+    "publisher how many there were. Here the stream `ORDERS` stored the messages too. They are no "
+    "events of the shop: `fulfilment` and `sales` each make a dead letter of the first, and "
+    "`sales`, which reads the whole stream, of the other two.",
     pattern=publish_subscribe.PATTERN.slug,
     questions=(publish_subscribe.PATTERN.questions[0],),
 )

@@ -20,13 +20,17 @@ LESSON = Lesson(
     title="Ask, and answer",
     minutes=8,
     does="You ask the shop for a price, and then answer such questions beside its two responders.",
-    sees="An answer within milliseconds, and then the shop's own questions in your terminal.",
+    sees="The inbox for the answer, which comes within milliseconds, and then the shop's own "
+    "questions in your terminal.",
     steps=(
         Step(
             title="Ask for a price",
-            says="The answer has the price and the currency of ABC. Give each request a timeout: "
-            "without one, you would wait for a missing answer for ever.",
+            says="Listen to the questions first, and leave the terminal open: it shows yours with "
+            "its reply subject, which begins with `_INBOX`. The responder publishes the answer "
+            "there. It has the price and the currency of ABC. Give each request a timeout: without "
+            "one, you would wait for a missing answer for ever.",
             commands=(
+                Command(does="Listen to the questions", line=f"nats sub {SUBJECT}", sdk=""),
                 Command(
                     does="Ask",
                     line=f'nats request {SUBJECT} \'{{"sku": "ABC", "by": @number}}\' --timeout 1s',

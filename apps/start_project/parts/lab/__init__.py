@@ -26,6 +26,7 @@ LAB = Part(
         "tests/messaging/by_hand",
         "tests/browser/keyboard.py",
         "tests/browser/lab.py",
+        "tests/browser/lab_states.py",
         "tests/browser/test_consumer_lab.py",
         "tests/browser/test_course_lab.py",
         "tests/browser/test_hidden_lab.py",

@@ -84,8 +84,8 @@ LAB_TESTS = {
     ),
     "tests/lab/test_page_figures.py": (
         words(
-            '"one of 23 experiments", len(EXPERIMENTS), 23)',
-            '"one of 19 experiments", len(EXPERIMENTS), 19)',
+            '"one of 24 experiments", len(EXPERIMENTS), 24)',
+            '"one of 20 experiments", len(EXPERIMENTS), 20)',
         ),
     ),
     "tests/system/test_experiments.py": (words('"slow-responder"', '"nobody-listening"', times=4),),

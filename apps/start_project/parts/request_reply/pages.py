@@ -16,7 +16,7 @@ PAGES = {
             "──(1) catalog.price_changed",
         ),
         words("a tour in twelve steps", "a tour in eleven steps"),
-        words("one of 23 experiments", "one of 19 experiments"),
+        words("one of 24 experiments", "one of 20 experiments"),
         words("a changed price reaches the responders", "a changed price reaches all who listen"),
         block("| 3 | [request-reply]"),
         words("how to add an event, a responder or a job", "how to add an event or a job"),
