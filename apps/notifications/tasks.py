@@ -43,7 +43,8 @@ def send_mail(mail_id: int) -> None:
 
     They are at most 1, 2, 4, 8 and 16 s apart: Celery draws each pause at random.
     """
-    redriven = dead_letters.is_redriven(consumer=CELERY, message_id=send_mail.request.id)
+    task_id = send_mail.request.id or task_id_of(mail_id)
+    redriven = dead_letters.is_redriven(consumer=CELERY, message_id=task_id)
     services.send(mail_id=mail_id, is_redriven=redriven)
 
 
