@@ -3,7 +3,7 @@
 ImagesError
 ├── UnknownPhoto      the caller: there is no photo with this id
 ├── DecoderLost       no one: the job is tried again
-├── OriginalMissing   an operator: the storage lacks the file; the job is tried again first
+├── OriginalMissing   an operator: the file cannot be had; the job is tried again first
 └── PhotoInvalid      the uploader: send another picture
     ├── NotAPicture       found at the upload
     ├── PictureTooLarge   found at the upload
@@ -29,7 +29,9 @@ class DecoderLost(ImagesError):
 
 
 class OriginalMissing(ImagesError):
-    """The storage lacks the uploaded file: it is not mounted, is another one, or has lost it."""
+    """The uploaded file cannot be had: its storage is not mounted, is another one, has lost it, or
+    does not let this process read it.
+    """
 
 
 class PhotoInvalid(ImagesError):

@@ -102,6 +102,8 @@ def original_of(photo: Photo) -> bytes:
     except FileNotFoundError as error:
         # A volume that is mounted late has it again: the picture need not be uploaded once more.
         raise OriginalMissing(f"the storage has no file {photo.original_key}") from error
+    except PermissionError as error:
+        raise OriginalMissing(str(error)) from error
     if hashlib.sha256(data).hexdigest() != photo.digest:
         raise PictureBroken("the original is not what was uploaded")
     return data

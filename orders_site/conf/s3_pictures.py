@@ -1,8 +1,9 @@
-"""S3 storage with short timeouts: botocore's defaults would wait for minutes, in `web` too."""
+"""S3 storage with short timeouts, where botocore would wait for minutes, and a word for 403."""
 
 from typing import Any
 
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
@@ -23,3 +24,17 @@ class PicturesInS3(S3Storage):  # type: ignore[misc]
             ignore_configured_endpoint_urls=True,  # see sqs.py
         )
         self.client_config: Config = self.client_config.merge(ours)
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        """Raise `PermissionError` for 403, as a file system does, and name the key.
+
+        S3 answers 404 for a missing object only to who may list the bucket, which no service may:
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_HeadObject.html.
+        """
+        try:
+            return super()._open(name, mode)
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] != 403:
+                raise
+            reason = "it is missing, or the right s3:GetObject is"
+            raise PermissionError(f"S3 refuses to read {name}: {reason}") from error

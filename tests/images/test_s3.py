@@ -1,6 +1,8 @@
 """Pictures in S3 (`MEDIA_STORAGE=s3`), on moto's server."""
 
 import urllib.request
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import boto3
@@ -88,6 +90,25 @@ def test_a_missing_original_is_named(bucket: "S3Client") -> None:
     bucket.delete_object(Bucket=BUCKET, Key=photo.original_key)
     with pytest.raises(OriginalMissing, match=photo.original_key):
         queries.original_of(photo)
+
+
+class Refuses(BaseHTTPRequestHandler):
+    """S3 for one who may not list the bucket, and asks for an object that is not there."""
+
+    def do_HEAD(self) -> None:
+        self.send_error(403)
+
+
+@pytest.mark.django_db
+def test_an_original_that_s3_refuses_is_named_with_both_causes(settings: Settings) -> None:
+    photo = make_photo()
+    with HTTPServer(("127.0.0.1", 0), Refuses) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        in_s3 = pictures(AWS_ENDPOINT_URL=f"http://127.0.0.1:{server.server_port}", **KEYS)
+        settings.STORAGES = settings.STORAGES | {"images": in_s3.storage}
+        with pytest.raises(OriginalMissing, match=f"{photo.original_key}: it is missing, or the"):
+            queries.original_of(photo)
+        server.shutdown()
 
 
 @pytest.mark.parametrize(

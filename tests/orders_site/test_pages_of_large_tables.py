@@ -138,7 +138,7 @@ def test_no_other_page_or_task_reads_more_in_a_larger_table(client: Client) -> N
 
 @pytest.mark.usefixtures("large_tables")
 def test_what_the_status_counts_whole_is_read_from_an_index_alone() -> None:
-    for count in (dead_letters.count_by_transport, waiting.figures):
+    for count in (dead_letters.count_by_transport, dead_letters.newest_ages, waiting.figures):
         scans = scans_of(count)
         assert scans, count
         assert all(scan.is_of_index_alone for scan in scans), count

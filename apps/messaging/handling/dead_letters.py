@@ -170,3 +170,17 @@ def count_by_transport() -> dict[str, int]:
     found = dict(dead.annotate(Count("transport")))
     counts = dict.fromkeys(DeadLetter.Transport.values, 0) | found
     return {"total": sum(counts.values()), **counts}
+
+
+def newest_ages() -> dict[str, float]:
+    """Return transport → seconds since one of its messages was given up last, redriven or not.
+
+    A count would hide a new letter behind one that is redriven. A transport without letters is not
+    there.
+    """
+    ages = {}
+    for transport in DeadLetter.Transport.values:
+        letter = find(transport=transport).annotate(now=Now()).only("died_at").first()
+        if letter:
+            ages[transport] = round((letter.now - letter.died_at).total_seconds(), 1)
+    return ages

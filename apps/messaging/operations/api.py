@@ -100,7 +100,10 @@ class DeadLetterCounts(Schema):
 
 
 class Status(Schema):
-    """A part that did not answer has its reason in `problems`, and no figures."""
+    """A part that did not answer has its reason in `problems`, and no figures.
+
+    `dead_letter_ages` has transport → seconds since its newest dead letter, redriven or not.
+    """
 
     workers: list[WorkerState]
     streams: list[StreamState]
@@ -108,6 +111,7 @@ class Status(Schema):
     queues: list[QueueState]
     outbox: OutboxState | None = None
     dead_letters: DeadLetterCounts | None = None
+    dead_letter_ages: dict[str, float]
     problems: dict[str, str]
     warnings: list[str]
     parts: dict[str, dict[str, float]]

@@ -57,6 +57,8 @@ class _StatusCollector(Collector):
         letters = dict(self._state["dead_letters"] or {})
         letters.pop("total", None)
         yield _labelled("dead_letters", "Given up on", "transport", letters)
+        ages = self._state["dead_letter_ages"]
+        yield _labelled("dead_letter_age_seconds", "Age of the newest", "transport", ages)
         # A part that does not answer has no other figures here: their absence needs a word.
         answers = {part: part not in self._state["problems"] for part in PARTS}
         yield _labelled("part_answers", "1, or 0: no answer", "part", answers)

@@ -37,6 +37,7 @@ def status() -> dict[str, Any]:
         "workers": [],
         "outbox": None,
         "dead_letters": None,
+        "dead_letter_ages": {},
         "streams": [],
         "consumers": [],
         "parts": {},
@@ -149,6 +150,7 @@ def _database() -> dict[str, Any]:
         "missing_workers": heartbeat.missing_workers(),
         "outbox": outbox(),
         "dead_letters": dead_letters.count_by_transport(),
+        "dead_letter_ages": dead_letters.newest_ages(),
         LOSSES: stream_losses.found(),
         "unchecked": stream_losses.unchecked(),
         # The figures of other apps, each from the module that the setting names.

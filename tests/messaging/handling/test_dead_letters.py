@@ -49,6 +49,15 @@ def test_a_redriven_dead_letter_that_fails_again_keeps_its_history() -> None:
     assert letter.died_at >= first.died_at
 
 
+def test_the_newest_dead_letter_counts_also_beside_one_that_is_redriven() -> None:
+    old = bury(message_id="old")
+    DeadLetter.objects.update(died_at=old.died_at - timedelta(hours=1))
+    assert dead_letters.newest_ages() == {"jetstream": pytest.approx(3600, abs=60)}
+    redrive(id=old.pk)
+    bury(message_id="new")
+    assert dead_letters.newest_ages() == {"jetstream": pytest.approx(0, abs=60)}
+
+
 def test_a_dropped_dead_letter_stays_dropped() -> None:
     drop(id=bury().pk)
     assert bury().state == DeadLetter.State.DROPPED

@@ -27,10 +27,17 @@ STATE: dict[str, Any] = {
         "held": [{"transport": "sqs", "destination": "cups", "rows": 6, "oldest_age": 1.5}],
     },
     "dead_letters": {"total": 3, "jetstream": 2, "queue_group": 1},
+    "dead_letter_ages": {"jetstream": 12.5},
     "parts": {"pots": {"late": 8}},
     "problems": {"sqs": "no answer"},
 }
-EMPTY = STATE | {"outbox": None, "dead_letters": None, "workers": [], "problems": {"database": ""}}
+EMPTY = STATE | {
+    "outbox": None,
+    "dead_letters": None,
+    "dead_letter_ages": {},
+    "workers": [],
+    "problems": {"database": ""},
+}
 
 
 def exposed(monkeypatch: pytest.MonkeyPatch, state: dict[str, Any]) -> dict[str, float]:
@@ -79,6 +86,7 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
         "outbox_kept": 11,
         "dead_letters{jetstream}": 2,
         "dead_letters{queue_group}": 1,
+        "dead_letter_age_seconds{jetstream}": 12.5,
         "pots_late": 8,
         "part_answers{database}": 1,
         "part_answers{nats}": 1,
@@ -90,4 +98,4 @@ def test_every_figure_of_the_status_is_a_gauge(monkeypatch: pytest.MonkeyPatch) 
 def test_an_unknown_figure_has_no_gauge(monkeypatch: pytest.MonkeyPatch) -> None:
     known = exposed(monkeypatch, EMPTY)
     assert known["part_answers{database}"] == 0
-    assert not [name for name in known if name.startswith(("outbox", "dead_letters", "worker"))]
+    assert not [name for name in known if name.startswith(("outbox", "dead_letter", "worker"))]
