@@ -40,8 +40,8 @@ _IMAGES: Cuts = {
     "apps/images/errors.py": (
         words("no one: the job is tried again", "no one: the photo is tried again"),
         words(
-            "lacks the file; the job is tried again first",
-            "lacks the file; the photo is tried again first",
+            "cannot be had; the job is tried again first",
+            "cannot be had; the photo is tried again first",
         ),
     ),
     "apps/images/exchange.py": (
