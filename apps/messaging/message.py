@@ -46,7 +46,7 @@ Money = Annotated[
     Field(max_digits=12, decimal_places=2),
     PlainSerializer(float, return_type=float, when_used="json"),
 ]
-"""`Decimal` inside, a JSON number with two decimals outside."""
+"""`Decimal` inside, a JSON number outside: 8.5 for 8.50, so format it where a person reads it."""
 Currency = Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")]
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
 """Any text that a database can keep: PostgreSQL's has no NUL."""

@@ -45,7 +45,7 @@ class TotalDiffers(OrderError):
     """The prices have changed since the total was shown."""
 
     def __init__(self, *, expected: Decimal, actual: Decimal) -> None:
-        super().__init__(f"the total is {actual}, not {expected}")
+        super().__init__(f"the total is {actual:.2f}, not {expected:.2f}")
         self.expected = expected
         self.actual = actual
 

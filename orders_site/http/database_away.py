@@ -13,7 +13,17 @@ from orders_site.http.problems import is_api, problem, with_headers
 logger = logging.getLogger(__name__)
 
 DATABASE_AWAY = (OperationalError, InterfaceError, InternalError)
-"""Each rolls its transaction back; PostgreSQL's read-only error is an `InternalError`."""
+"""PostgreSQL's read-only error is an `InternalError`.
+
+Each rolls its transaction back, unless the commit was the last that the database did: its answer
+may be lost, or a later query of the same request fails.
+"""
+_AWAY = "the database accepts no statement now"
+_READING = f"{_AWAY}; please try again"
+_CHANGING = (
+    f"{_AWAY}, and this change may have been made: repeat it with its Idempotency-Key if it has "
+    "one, else look first"
+)
 
 
 def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
@@ -23,6 +33,6 @@ def database_away(request: HttpRequest, error: Exception) -> HttpResponse:
     forget_connection()
     status = HTTPStatus.SERVICE_UNAVAILABLE
     if is_api(request):
-        detail = "the database accepts no statement now, so nothing was changed; please try again"
+        detail = _READING if request.method in ("GET", "HEAD") else _CHANGING
         return problem(status, kind="database-away", detail=detail)
     return with_headers(render(request, "503.html", status=status))

@@ -16,13 +16,21 @@ from apps.messaging.events.delivery import deliver
 from apps.messaging.handling.verdicts import Reject
 from apps.messaging.message_at import MessageAt
 from apps.messaging.models import DeadLetter
-from apps.notifications import handlers, tasks
+from apps.notifications import handlers, services, tasks
 from apps.notifications.models import Mail
 from apps.orders.errors import EventContradictsOrder
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
 from apps.orders.models import Order
 from apps.orders.services import cancel_order
-from tests.orders.factories import cancel, confirm, event_of, foreign_delivery, make_order, reject
+from tests.orders.factories import (
+    cancel,
+    confirm,
+    event_of,
+    foreign_delivery,
+    make_order,
+    priced,
+    reject,
+)
 from tests.support.locks import waits_for_a_lock
 from tests.support.waiting import eventually
 
@@ -60,6 +68,14 @@ def test_a_confirmed_order_makes_a_mail_due(
     assert str(event.id) in mail.body
     assert "2 x Product ABC (ABC) at 9.99 GBP" in mail.body
     assert enqueued == [mail.id]
+
+
+def test_a_mail_writes_each_amount_with_two_decimals() -> None:
+    order = confirm(make_order(priced(price="8.50", quantity=2)))
+    event = OrderConfirmed.read(event_of(OrderConfirmed, order).to_json())
+    (mail,) = services.write_order_mails([event])
+    assert "at 8.50 GBP" in mail.body
+    assert "Total: 17.00 GBP" in mail.body
 
 
 def test_the_mail_of_a_rejected_order_has_the_reason(enqueued: list[int]) -> None:

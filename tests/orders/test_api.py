@@ -5,10 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from apps.messaging.errors import BrokerAway, NoResponder, RequestTimeout
 from apps.messaging.models import OutboxMessage
+from apps.orders import queries
 from apps.orders.models import Order
 from tests.orders.factories import confirm, make_order, reject
 
@@ -50,6 +52,21 @@ def test_a_repeated_key_and_body_return_the_same_order(client: Client) -> None:
     again = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() == again.json()
+
+
+def test_an_outage_after_the_commit_does_not_ask_for_a_second_order(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(order: Order) -> dict[str, Any]:
+        raise OperationalError("server closed the connection")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(queries, "order_payload", away)
+        answer = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
+    assert answer.status_code == 503
+    assert "this change may have been made: repeat it with its" in answer.json()["detail"]
+    again = post(client, TWO_TEAPOTS, **{"Idempotency-Key": "k"})
+    assert (again.status_code, again.json()["id"]) == (200, str(Order.objects.get().id))
 
 
 def test_the_same_key_with_another_body_is_a_conflict(client: Client) -> None:

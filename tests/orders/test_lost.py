@@ -12,7 +12,7 @@ from apps.messaging.message import new_envelope
 from apps.messaging.operations.provisioning import provision_jetstream
 from apps.orders.events import ORDERS, OrderPlaced
 from tests.messaging.support.brokers import forget, on_nats
-from tests.orders.factories import event_of, make_order
+from tests.orders.factories import event_of, make_order, priced
 from tests.support.nats_server import NatsServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,12 +44,13 @@ def store(server: NatsServer, *events: OrderPlaced) -> None:
 def test_an_order_missing_in_the_database_is_listed_with_its_lines(
     stream: NatsServer,
 ) -> None:
-    known = event_of(OrderPlaced, make_order())
+    known = event_of(OrderPlaced, make_order(priced(price="8.50")))
     lost = known.model_copy(update={"id": uuid4()})
     store(stream, known, lost)
     output = lost_orders_output()
     assert str(known.id) not in output
     assert str(lost.id) in output
+    assert "17.00 GBP" in output
     assert "2 x ABC" in output
     assert output.endswith("1 orders of the stream are not in the database\n")
 

@@ -39,4 +39,4 @@ def _row(found: Replayed) -> list[object]:
     event = found.event
     lines = ", ".join(f"{line.quantity} x {line.sku}" for line in event.lines)
     time = f"{found.envelope.time:%Y-%m-%d %H:%M:%S}"
-    return [time, event.id, f"{event.total} {event.currency}", lines]
+    return [time, event.id, f"{event.total:.2f} {event.currency}", lines]

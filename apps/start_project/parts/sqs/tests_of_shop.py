@@ -59,7 +59,7 @@ _MAILS: Cuts = {
         lines("assert enqueued == [mail.id]"),
         lines("assert sorted(enqueued) == sorted(mail.id for mail in Mail.objects.all())"),
         lines("assert enqueued == [Mail.objects.get().id] * 2", "assert Mail.objects.count() == 1"),
-        words("import handlers, tasks", "import handlers"),
+        words("import handlers, services, tasks", "import handlers, services"),
     ),
     "tests/notifications/test_services.py": (unit("test_a_mail_due_for_minutes_is_overdue"),),
     "tests/notifications/test_erase.py": (
