@@ -27,6 +27,7 @@ env: $(VENV)/.installed-demo ## Print the running demo's addresses: eval "$(make
 	@$(PYTHON) manage.py demo --env
 
 install: $(VENV)/.installed-dev ## Install what check and test need
+	@echo "Installed. Next: make demo, make check or make test."
 
 check: $(VENV)/.installed-dev ## Format, lint, types, missing migrations, production settings, contracts
 	@$(MAKE) --no-print-directory -j 2 check-types check-others

@@ -13,7 +13,10 @@ _TRACEPARENT = re.compile(r'"traceparent": "([^"]+)"')
 
 @dataclass(frozen=True, kw_only=True)
 class JourneyHop:
-    """`name` is a subject or a consumer, `at` is when it got there, `detail` its numbers."""
+    """`name` is a subject or a consumer, `at` is when it got there, `detail` its numbers.
+
+    A message is `sent` when the relay has noted the acknowledgement: a consumer may be faster.
+    """
 
     name: str
     at: datetime
@@ -22,21 +25,26 @@ class JourneyHop:
 
 
 def journey_of(key: str) -> list[JourneyHop]:
-    """Return the hops of `key`, oldest first: recorded, sent, handled by each consumer.
+    """Return the hops of `key` as they followed: recorded, sent, handled by each consumer.
 
     Sent rows are kept for a day and inbox entries for two weeks; older journeys lose hops.
     """
-    hops: list[JourneyHop] = []
+    hops: list[tuple[datetime, JourneyHop]] = []
     subjects: dict[str, str] = {}
+    entries = list(InboxEntry.objects.filter(key=key).order_by("handled_at"))
+    first_handled = {entry.message_id: entry.handled_at for entry in reversed(entries)}
     for row in OutboxMessage.objects.filter(key=key):
         subjects[str(row.message_id)] = row.destination
-        hops.append(_hop("recorded", row.destination, row.recorded_at))
+        hops.append((row.recorded_at, _hop("recorded", row.destination, row.recorded_at)))
         if row.sent_at:
-            hops.append(_hop("sent", row.destination, row.sent_at, sequence=row.stream_sequence))
-    for entry in InboxEntry.objects.filter(key=key):
+            sent = _hop("sent", row.destination, row.sent_at, sequence=row.stream_sequence)
+            followed = first_handled.get(str(row.message_id), row.sent_at)
+            hops.append((min(row.sent_at, followed), sent))
+    for entry in entries:
         subject = subjects.get(entry.message_id)
-        hops.append(_hop("handled", entry.consumer, entry.handled_at, subject=subject))
-    return sorted(hops, key=lambda hop: hop.at)
+        handled = _hop("handled", entry.consumer, entry.handled_at, subject=subject)
+        hops.append((entry.handled_at, handled))
+    return [hop for _, hop in sorted(hops, key=lambda each: each[0])]
 
 
 def traces_of(key: str) -> dict[str, bool]:

@@ -165,7 +165,7 @@ def test_an_event_of_the_shop_is_not_ones_own(feed: Feed) -> None:
 
     add_hops(
         feed,
-        hop("consumer.acknowledged", consumer="deliveries", destination="deliveries.booked"),
+        hop("consumer.acknowledged", consumer="delivery", destination="deliveries.booked"),
     )
     assert condition_of(first_event.LESSON, 1)(READER)
 

@@ -29,6 +29,14 @@ def test_hops_come_in_order_with_their_numbers() -> None:
     ]
 
 
+def test_a_consumer_that_is_faster_than_the_relays_note_still_follows_it() -> None:
+    message_id = outbox.record(TeaBrewed(cups=1), key="pot")
+    with inbox.entered(MessageAt("drinker", message_id), key="pot"):
+        pass
+    OutboxMessage.objects.update(sent_at=timezone.now() + timedelta(minutes=1))
+    assert [hop.kind for hop in journey_of("pot")] == ["recorded", "sent", "handled"]
+
+
 def test_hops_of_another_key_are_not_shown() -> None:
     outbox.record(TeaBrewed(cups=1), key="pot")
     assert journey_of("kettle") == []

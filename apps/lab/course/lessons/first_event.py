@@ -4,7 +4,7 @@ from apps.lab.course.hearing import HopWanted, typed
 from apps.lab.course.lesson import Lesson, Step
 from apps.lab.patterns import durable_events
 
-SUBJECT, DURABLE = "deliveries.booked", "deliveries"
+SUBJECT, DURABLE = "deliveries.booked", "delivery"
 """Those of the page; the shop has no such event."""
 
 LESSON = Lesson(
