@@ -3,9 +3,12 @@
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 if __name__ == "__main__":
+    if sys.argv[1:2] != ["doctor"] and not find_spec("django"):
+        sys.exit("This Python has no Django: `make install`, then .venv/bin/python manage.py …")
     if os.environ.get("PYTHONSAFEPATH"):
         # With it, Python looks for modules neither beside this file nor in the working directory;
         # PYTHONPATH is for the processes that a command starts.

@@ -26,7 +26,13 @@ def main(*command: str) -> None:
     looks = all_files if module in SERVERS else loaded_files
     threading.Thread(target=_watch, args=[looks], name="reloading", daemon=True).start()
     sys.argv = [module, *arguments]
-    runpy.run_module(module, run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SyntaxError as error:
+        file = Path(error.filename or "")
+        if not _is_ours(file):
+            raise
+        _wait_until_it_compiles(file)
 
 
 def loaded_files() -> Iterator[Path]:
@@ -49,14 +55,15 @@ def changed(known: dict[Path, int], files: Iterable[Path], *, since: int) -> lis
     A file that is new in `known` has changed if it did so after `since`, the start of the process
     (times in nanoseconds). One that is away is being replaced by an editor.
     """
-    found, now = [], time.time_ns()
+    found = []
     for file in files:
         try:
             time_of_change = file.stat().st_mtime_ns
         except FileNotFoundError:
             continue
-        # A time to come says nothing, and would end each next process as well.
-        is_new = since < time_of_change <= now
+        # A time to come says nothing, and would end each next process as well. The clock is read
+        # after the file's time: a file that is saved during this look has a time of the past.
+        is_new = since < time_of_change <= time.time_ns()
         if known.setdefault(file, since if is_new else time_of_change) != time_of_change:
             known[file] = time_of_change
             found.append(file)
@@ -72,6 +79,13 @@ def broken(file: Path) -> str:
     except (SyntaxError, ValueError) as error:
         return f"{file.relative_to(ROOT)} is not live: {error}"
     return ""
+
+
+def _wait_until_it_compiles(file: Path) -> None:
+    """Wait with the start: else the process would die and be started again all the time."""
+    sys.stderr.write(f"{broken(file)}\n")
+    while broken(file):
+        time.sleep(LOOK_EVERY_SECONDS)
 
 
 def _is_ours(file: Path) -> bool:

@@ -34,7 +34,13 @@ def queue(text: str) -> str:
 
 def app(text: str, root: Path) -> str:
     """Return the name of an app of the shop. Raises `UnfitName`."""
-    if text in NO_APPS or not (root / "apps" / text / "apps.py").is_file():
+    folder = root / "apps" / text
+    if text not in NO_APPS and folder.is_dir() and not (folder / "apps.py").is_file():
+        raise UnfitName(
+            f"apps/{text} has no apps.py: write one with its AppConfig, as other apps have, and "
+            "name it in INSTALLED_APPS."
+        )
+    if text in NO_APPS or not folder.is_dir():
         raise UnfitName(f"{text!r} is no app of the shop: name one of the folders of apps/.")
     return text
 

@@ -55,7 +55,8 @@ def start_project(
         _format(made)
         for made_by in taking_out.written_again():
             command = [sys.executable, "-B", *made_by.split()]
-            _run(command, made, f"{made_by} fails in the copy", OF_THE_COPY)
+            failed = f"{made_by} fails in the copy (of a clean clone it does not)"
+            _run(command, made, failed, OF_THE_COPY)
         if git:
             _commit(made, name)
         made.chmod(root.stat().st_mode)

@@ -54,4 +54,14 @@ def without_the_command(text: str, path: PurePosixPath) -> str:
     if path.suffix == ".md":
         section = rf"^(#+) .*{COMMAND}.*\n(?:(?!#{{1,6}} ).*\n)*"
         text = re.sub(section, "", text, flags=re.MULTILINE)
-    return "".join(line for line in text.splitlines(keepends=True) if not _NAMED.search(line))
+    kept: list[str] = []
+    is_gone = False
+    for line in text.splitlines(keepends=True):
+        if _NAMED.search(line):
+            is_gone = True
+            continue
+        # A paragraph that goes takes one of the empty lines around it along.
+        if not (is_gone and line == "\n" and kept and kept[-1] == "\n"):
+            kept.append(line)
+        is_gone = False
+    return "".join(kept)

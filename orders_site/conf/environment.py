@@ -189,7 +189,7 @@ class Environment:
             if not text:
                 return empty
         if text is None:
-            raise Unreadable(f"{name} is not set: .env.example says what it is for.")
+            raise Unreadable(f"{name} is not set: see .env.example; in a demo: make manage ARGS=…")
         if not text and (shown or default is _REQUIRED):
             raise Unreadable(f"{source} is empty: it must be {wanted}.")
         try:

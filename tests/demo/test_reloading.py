@@ -47,6 +47,18 @@ def test_a_file_that_changed_before_the_first_look_has_changed(tmp_path: Path) -
     assert not look(known, file, since=1)
 
 
+def test_a_file_that_is_saved_during_the_first_look_has_changed(tmp_path: Path) -> None:
+    file, known = tmp_path / "a.py", dict[Path, int]()
+
+    def looked_at() -> Iterator[Path]:
+        file.write_text("")
+        now = time.time_ns()
+        os.utime(file, ns=(now, now))
+        yield file
+
+    assert reloading.changed(known, looked_at(), since=1) == [file]
+
+
 def test_a_file_of_a_time_to_come_ends_no_process(tmp_path: Path) -> None:
     file, known = tmp_path / "a.py", dict[Path, int]()
     file.write_text("")
@@ -147,6 +159,17 @@ def test_a_process_ends_for_a_file_that_it_has_imported_and_the_next_has_the_new
     with reloaded(stand_in) as process:
         assert process.stdout
         assert process.stdout.readline() == "new, and longer ['a']\n"
+
+
+def test_a_file_that_is_broken_at_the_start_is_waited_for(stand_in: Path) -> None:
+    part = stand_in / "apps" / "part.py"
+    part.write_text("SAYS = (\n")
+    with reloaded(stand_in) as process:
+        assert process.stdout
+        assert "apps/part.py is not live: '(' was never closed" in process.stdout.readline()
+        assert process.poll() is None
+        part.write_text("SAYS = 'new'\n")
+        assert process.wait(LIVE_WITHIN_SECONDS * crowding()) == 0
 
 
 @pytest.fixture(scope="module")

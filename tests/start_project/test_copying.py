@@ -202,6 +202,12 @@ def test_a_section_and_a_line_about_the_command_go() -> None:
     )
 
 
+def test_a_paragraph_that_goes_leaves_one_empty_line() -> None:
+    there = "## The patterns\n\n[Examples](examples/README.md) first.\n\n| a |\n"
+    left = without_the_command(there, PurePosixPath("README.md"))
+    assert left == "## The patterns\n\n| a |\n"
+
+
 def test_a_line_about_the_examples_goes() -> None:
     page, path = "{}| b | [b](contracts/examples/b.json) |\n", PurePosixPath("docs/page.md")
     there = page.format("| a | [ten lines](../examples/README.md) |\n")

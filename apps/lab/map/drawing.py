@@ -12,6 +12,8 @@ TEXT_HEIGHT = 62
 """Height of a name and its lines, which stand in the middle of a tall box; sizes are in pixels."""
 TALL_FROM = 100
 NAME_AT, FIRST_LINE_AT, LINE_HEIGHT = 20, 37, 15
+LETTER_WIDTHS = {"wide": 7.0, "tall": 6.2}
+"""About; of the bold letters of a name, in the size that `lab.css` gives them in each layout."""
 
 type Position = tuple[float, float]
 
@@ -118,9 +120,16 @@ def _box(layout: Layout, node: Node, shown: dict[str, Any], href: str) -> dict[s
         "href": href,
         "middle": place.x + place.width / 2,
         "name_y": top + NAME_AT,
+        "name_width": _room_for(node.name, place, LETTER_WIDTHS[layout.name]),
         "lines": lines,
         "red": shown["red"],
     }
+
+
+def _room_for(name: str, place: Place, letter: float) -> float | None:
+    """Return the width into which a name that is longer than its box is pressed."""
+    room = place.width - 8
+    return room if len(name) * letter > room else None
 
 
 def path_of(corners: list[Position]) -> str:

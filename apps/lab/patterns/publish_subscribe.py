@@ -95,7 +95,7 @@ PATTERN = Pattern(
             js='const prices = nc.subscribe("catalog.>");\n'
             "for await (const notice of prices) {\n"
             "  console.log(notice.subject, notice.string());\n}",
-            note="Start it first, then press the button above: you are one more listener.",
+            note="Start it first, then change a price: you are one more listener.",
         ),
         Command(
             does="Announce a price by hand",

@@ -93,8 +93,8 @@ PATTERN = Pattern(
             "job = await mine.next_msg(timeout=60)\nprint(job.data)",
             js='const mine = nc.subscribe("jobs.resize", { queue: "resizers" });\n'
             "for await (const job of mine) {\n  console.log(job.string());\n}",
-            note="You receive about a quarter of the work, and do not do it: the way above then "
-            "ends at its first step.",
+            note="You receive about a quarter of the work, and do not do it: the way of such a "
+            "message ends with you.",
         ),
         Command(
             does="Offer work to the group",

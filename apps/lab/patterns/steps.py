@@ -79,8 +79,8 @@ def _claimed(destination: str, transport: str) -> WayStep:
         destination=destination,
         consumer=transport,
         title="The relay claims the row",
-        says="Only committed rows are visible here. The row is leased for 15 seconds, and no older "
-        "an older row of its key that cannot be sent now.",
+        says="Only committed rows are visible here. The row is leased for 15 seconds. It waits "
+        "for an older row of its key that cannot be sent now.",
         code=(claims.claim,),
     )
 

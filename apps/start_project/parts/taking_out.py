@@ -112,7 +112,9 @@ def _looked_up(cut: Cut, text: str, path: PurePosixPath) -> list[Change]:
     try:
         return cut(text)
     except TableOutOfDate as error:
-        raise TableOutOfDate(f"{path}: {error}") from error
+        raise TableOutOfDate(
+            f"{path}: {error}. The parts fit the files as they were released: use a clean clone."
+        ) from error
 
 
 def _changed(text: str, changes: set[Change], path: PurePosixPath) -> str:

@@ -69,6 +69,16 @@ def test_the_error_names_an_unknown_hook() -> None:
         fault("on", "nowhere", "raise")
 
 
+@pytest.mark.parametrize(("consumer", "warns"), [("nosuch", True), ("sales", False)])
+def test_a_durable_that_is_not_there_is_named_with_those_that_are(
+    consumer: str, warns: bool
+) -> None:
+    said = StringIO()
+    arguments = ("consumer.fetched", "raise", f"--consumer={consumer}")
+    call_command("fault", "on", *arguments, stdout=StringIO(), stderr=said)
+    assert ("no durable is called nosuch: the shop has fulfilment," in said.getvalue()) is warns
+
+
 @pytest.mark.parametrize("slug", [known.slug for known in KNOWN])
 def test_a_pages_command_sets_its_own_switch(slug: str) -> None:
     shown = next(each for each in switches_of() if each.known.slug == slug)

@@ -4,8 +4,10 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from apps.lab.map import drawing
 from apps.lab.map.drawing import Layout, path_of
 from apps.lab.map.layouts import layouts
+from apps.lab.map.parts import Node
 from apps.lab.map.topology import edges, nodes
 
 both = pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.name)
@@ -59,6 +61,15 @@ def test_no_line_crosses_a_box(layout: Layout) -> None:
         and max(ay, by) > box.y + 1
     ]
     assert through == []
+
+
+@both
+def test_a_name_that_is_longer_than_its_box_is_pressed_into_it(layout: Layout) -> None:
+    shown = {"facts": [], "red": False}
+    for name, is_pressed in (("x" * 60, True), ("beat", False)):
+        node = Node(next(iter(layout.places)), name, "")
+        width = drawing._box(layout, node, shown, "/")["name_width"]
+        assert width == (layout.places[node.id].width - 8 if is_pressed else None)
 
 
 def test_a_corner_is_rounded() -> None:

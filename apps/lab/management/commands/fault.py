@@ -14,6 +14,7 @@ from apps.lab.models import Fault
 from apps.lab.queries import faults_on
 from apps.lab.services import LONGEST, LONGEST_DELAY_SECONDS, switch_off, switch_on
 from apps.messaging import hooks
+from apps.messaging.events.streams import declared_consumers
 from apps.messaging.hooks import faults
 from apps.messaging.management.arguments import number_between, whole_number
 from apps.messaging.text_table import text_table
@@ -78,8 +79,17 @@ class Command(BaseCommand):
         open_polls = OpenPolls()
         fault = switch_on(lasts=timedelta(seconds=lasts), **given)
         self.stdout.write(f"{fault} until {fault.until:%H:%M:%S} UTC")
+        self._say_if_unknown(fault)
         if (fault.point, fault.action, fault.consumer) == (POLLING, "skip", "") and fault.rate == 1:
             _wait_until_closed(open_polls)
+
+    def _say_if_unknown(self, fault: Fault) -> None:
+        """An experiment or a visitor may have a durable of that name later, so it is no error."""
+        durables = sorted(each.durable for each in declared_consumers())
+        is_of_a_durable = fault.point.startswith("consumer.") and fault.consumer
+        if is_of_a_durable and fault.consumer not in durables:
+            shop_has = f"the shop has {', '.join(durables)}"
+            self.stderr.write(f"no durable is called {fault.consumer}: {shop_has}")
 
     def _off(self, *, point: str, **_: Any) -> None:
         self.stdout.write(f"{switch_off(point=point)} switched off")

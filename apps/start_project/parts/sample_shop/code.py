@@ -28,7 +28,12 @@ CODE: Cuts = {
     "orders_site/urls.py": (
         lines(
             'path("", include("apps.catalog.urls")),\npath("", include("apps.orders.urls")),\n'
-            'path("", include("apps.sales.urls")),\npath("media/", include("apps.images.urls")),'
+            'path("", include("apps.sales.urls")),\npath("media/", include("apps.images.urls")),',
+            'path("", RedirectView.as_view(pattern_name="api:openapi-view")),',
+        ),
+        lines(
+            "from django.urls import include, path",
+            "from django.urls import include, path\nfrom django.views.generic import RedirectView",
         ),
     ),
     "orders_site/api.py": (
