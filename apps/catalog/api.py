@@ -99,7 +99,7 @@ def show_product(request: HttpRequest, sku: str) -> dict[str, Any]:
 def upload_photo(
     request: HttpRequest, sku: str, photo: File[UploadedFile]
 ) -> Status[dict[str, Any]]:
-    product = queries.product(sku)
+    product = queries.product_of_staff(sku)
     return Status(202, photo_payload(add_photo(sku=product.sku, file=photo)))
 
 

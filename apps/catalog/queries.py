@@ -47,7 +47,7 @@ class ListPrice(NamedTuple):
 def list_products(
     *, search: str = "", category: str = "", limit: int = 24, offset: int = 0
 ) -> ProductPage:
-    """Find products for sale. Each word must occur in SKU or name; `category` is a slug."""
+    """Find products for sale. Each word is in the name, or is the SKU; `category` is a slug."""
     found = matching(_for_sale(), search)
     if category:
         found = found.filter(category__slug=category)
@@ -132,6 +132,11 @@ def _list_prices(products: QuerySet[Product]) -> dict[str, ListPrice]:
 def categories() -> list[Category]:
     """Return the categories that have something for sale, in the order of the shop."""
     return list(Category.objects.filter(products__is_active=True).distinct())
+
+
+def first_of(category: Category, count: int) -> list[Product]:
+    """Return so many of the category's products for sale, the oldest first."""
+    return list(_for_sale().filter(category=category)[:count])
 
 
 def category(slug: str) -> Category | None:

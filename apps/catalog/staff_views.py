@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -21,6 +21,7 @@ from apps.catalog.views import QUERY_LENGTH, page_number
 from apps.images.queries import photo_states
 
 PAGE_SIZE = 20
+CHANGE = "catalog.change_product"
 
 
 @require_safe
@@ -30,6 +31,8 @@ def products(request: HttpRequest) -> HttpResponse:
     number, query = page_number(request), request.GET.get("q", "").strip()[:QUERY_LENGTH]
     offset = (number - 1) * PAGE_SIZE
     found = queries.products_of_staff(search=query, limit=PAGE_SIZE, offset=offset)
+    if number > 1 and not found.items:
+        raise Http404(f"there is no page {number}")
     states = photo_states([each.sku for each in found.items])
     rows = [(card, states.get(card.product.sku)) for card in cards_of(found.items)]
     page = Paginator(range(found.count), PAGE_SIZE).get_page(number)
@@ -44,12 +47,14 @@ def new_product(request: HttpRequest) -> HttpResponse:
     form = NewProductForm(*_sent(request))
     if form.is_valid() and (added := form.put_on_sale()):
         messages.success(request, f"{added.name} is on sale.")
+        if not request.user.has_perm(CHANGE):
+            return redirect("catalog:staff_new_product")
         return _to_its_page(added.sku, form)
     return render(request, "catalog/staff/new_product.html", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_may("catalog.change_product")
+@staff_may(CHANGE)
 @never_cache
 def product(request: HttpRequest, sku: str) -> HttpResponse:
     found = queries.product_of_staff(sku)
@@ -62,7 +67,7 @@ def product(request: HttpRequest, sku: str) -> HttpResponse:
 
 
 @require_safe
-@staff_may("catalog.change_product")
+@staff_may(CHANGE)
 @never_cache
 def photo(request: HttpRequest, sku: str) -> HttpResponse:
     """Show the progress of the photo, as a part of the page; 204 if there is no news."""

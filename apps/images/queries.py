@@ -73,7 +73,9 @@ def photos_of(skus: Iterable[str]) -> dict[str, dict[str, Any]]:
     It has the fields of the API, and `width`, `height`, and `srcset` by format for a `<picture>`.
     """
     showable = Photo.objects.filter(Q(ready_at__isnull=False) | ~Q(preview_key=""))
-    photos = _newest(showable.exclude(status=Photo.Status.FAILED), skus)
+    # One that was ready has its files, also if making them again has failed.
+    never_ready = Q(status=Photo.Status.FAILED, ready_at=None)
+    photos = _newest(showable.exclude(never_ready), skus)
     return {photo.sku: _for_a_page(photo) for photo in photos.prefetch_related("renditions")}
 
 

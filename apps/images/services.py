@@ -56,7 +56,10 @@ def make_renditions(
 
 
 def fail_photo(*, id: int, reason: str) -> None:
-    """Mark a photo as failed, with the reason; a photo that is ready stays ready."""
+    """Mark a photo as failed, with the reason; a photo that is ready stays ready.
+
+    Of one that was ready before, pages show the former renditions.
+    """
     reason = storable(reason)  # It may quote what a decoder has said of a stranger's file.
     failed = Photo.objects.filter(id=id).exclude(status=Photo.Status.READY)
     if failed.update(status=Photo.Status.FAILED, reason=reason):

@@ -60,4 +60,6 @@ class OrderAdmin(ActingAdmin):
         return reverse("orders:order", args=[order.pk])
 
     def _cancel(self, order: Order) -> None:
+        if order.status == Order.Status.CANCELLED:
+            raise OrderError(f"order {order} was cancelled before")
         services.cancel_order(order_id=order.pk, reason=CANCELLED_BY_STAFF)

@@ -9,9 +9,13 @@ from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.utils import timezone
 
 VISITOR_ID = "cart_id"
 """Its key in the session; older releases gave the name."""
+USED_ON = "used_on"
+"""The day on which the visitor changed something last. A new one saves the session, which then
+lasts `SESSION_COOKIE_AGE` from there; a session that is only read would end by its first day."""
 
 
 def known(session: SessionBase) -> UUID | None:
@@ -34,6 +38,8 @@ def begun(session: SessionBase) -> UUID:
             session.create()
         # Stored, because a visitor who signs in gets another session key.
         session[VISITOR_ID] = str(_named_after(str(session.session_key)))
+    if session.get(USED_ON) != (today := timezone.localdate().isoformat()):
+        session[USED_ON] = today
     return UUID(session[VISITOR_ID])
 
 

@@ -58,7 +58,17 @@ def camel(text: str) -> str:
 def event_class(text: str) -> str:
     """Return the class of an event, whose first word is one of its things: `OrderShipped`."""
     first, *rest = text.split(".")
-    return camel(".".join([re.sub(r"(?<=[a-z]{2})s$", "", first), *rest]))
+    return camel(".".join([_singular(first), *rest]))
+
+
+def _singular(word: str) -> str:
+    """Return `delivery` of `deliveries`, `box` of `boxes`; `status` and `news` stay."""
+    if word in {"news", "series"} or re.search(r"(ss|us|is)$", word):
+        return word
+    for ending, single in ((r"ies$", "y"), (r"(?<=x|z)es$|(?<=ch|sh|ss)es$", "")):
+        if re.search(ending, word):
+            return re.sub(ending, single, word)
+    return re.sub(r"(?<=[a-z]{2})s$", "", word)
 
 
 def sentence(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from apps.messaging.contracts.declared import declared_contracts
 from apps.scaffold import names
 from apps.scaffold.errors import AlreadyThere, UnfitName
 from apps.scaffold.processes import NATS, add_nats_user, add_worker, name_in_settings
@@ -25,6 +26,8 @@ def new_responder(root: Path, subject: str, app: str) -> Tree:
     for path in settings.MESSAGING_STREAMS:
         if f"{subject.partition('.')[0]}.>" in import_string(path).subjects:
             raise UnfitName(f"the stream {path} stores {subject}, and would answer: name another.")
+    if any(contract.address == subject for contract in declared_contracts()):
+        raise AlreadyThere(f"the subject {subject} is in use already: docs/contracts names it.")
     name, query = names.snake(subject), f"{names.camel(subject)}Query"
     if where := class_names(root).get(query):
         raise AlreadyThere(f"the request {query} is in {where} already.")

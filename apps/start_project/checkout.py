@@ -21,7 +21,8 @@ def files_of(root: Path) -> list[PurePosixPath]:
     found = (
         _walked(root) if listed is None else map(PurePosixPath, filter(None, listed.split("\0")))
     )
-    return sorted(path for path in found if os.path.lexists(root / path))
+    # git lists a repository within this one as a folder, which is no file of ours.
+    return sorted(path for path in found if (root / path).is_symlink() or (root / path).is_file())
 
 
 def is_repository(folder: Path) -> bool:

@@ -39,6 +39,7 @@ def start_project(
 
     It is made in a folder beside and moved at the end: whatever fails leaves nothing behind.
     """
+    folder = Path.cwd() / folder  # `.` cannot be replaced, and its name can.
     _require_room(folder, root)
     if not find_spec("ruff"):
         raise ToolMissing(
@@ -46,8 +47,7 @@ def start_project(
         )
     files = files_of(root)
     taking_out = TakingOut(parts, files)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    made = _folder_beside(folder)
     try:
         for path in files:
             _copy(path, name, taking_out, root, made)
@@ -63,6 +63,14 @@ def start_project(
         made.replace(folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _folder_beside(folder: Path) -> Path:
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        raise FolderTaken(f"{folder} cannot be made: {error}") from error
 
 
 def _require_room(folder: Path, root: Path) -> None:
@@ -96,7 +104,10 @@ def _content(
         return NEW_CHANGELOG.encode()
     if b"\0" in content:
         return content
-    text = taking_out.text_of(path, content.decode())
+    try:
+        text = taking_out.text_of(path, content.decode())
+    except UnicodeDecodeError:
+        return content
     if keeps_names(path):
         return text.encode()
     return renamed(without_the_command(text, path), name).encode()

@@ -15,6 +15,11 @@ LONGEST = 20
 _FORM = re.compile(r"[a-z][a-z0-9]+(_[a-z0-9]+)*")
 _ROLES = ("postgres", "public", "none", "pg", "template0", "template1")
 """Databases and roles that each PostgreSQL has; `pg_` begins only its own."""
+_USERS = (
+    *("root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp"),
+    *("proxy", "backup", "list", "irc", "nobody"),
+)
+"""Users of Debian, on which the image is built: it adds one with the project's name."""
 _YAML = ("no", "off", "on", "yes", "true", "false", "null")
 """A file of compose or of NATS would read another value there."""
 _SQL = """
@@ -68,6 +73,8 @@ def project_name(text: str, *, root: Path, labels: Collection[str]) -> ProjectNa
         raise BadName(
             f"{text} means something else to Python, PostgreSQL or YAML: add a word to it."
         )
+    if text in _USERS:
+        raise BadName(f"{text} is a user of the image's Debian already: choose another name.")
     if text in labels or text in _taken(root):
         raise BadName(f"{text} is the name of a part of this project: choose another one.")
     if importlib.util.find_spec(text):

@@ -13,6 +13,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from apps.catalog import services
+from apps.catalog.models import Product
 from apps.catalog.staff import issue_token
 from tests.catalog.members import member_of_staff
 from tests.catalog.products import make_product
@@ -91,6 +92,14 @@ def test_staff_may_upload_a_photo_with_a_token(client: Client, alice: User) -> N
     assert answer.status_code == 202
     photo = client.get(f"/api/photos/{answer.json()['id']}").json()
     assert (answer.json()["status"], photo["status"]) == ("waiting", "waiting")
+
+
+def test_staff_may_upload_a_photo_of_a_product_that_is_not_for_sale(
+    client: Client, alice: User
+) -> None:
+    make_product("OLD")
+    Product.objects.update(is_active=False)
+    assert upload(client, "OLD", **bearer(alice)).status_code == 202
 
 
 def test_staff_may_upload_a_photo_in_their_session(client: Client, alice: User) -> None:

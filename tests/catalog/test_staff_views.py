@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Permission, User
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -246,6 +247,24 @@ def test_a_failed_photo_shows_its_reason(admin_client: Client) -> None:
     images.fail_photo(id=photo.pk, reason="it is <blurred>")
     assert "cannot be shown: it is &lt;blurred&gt;." in admin_client.get(ONE).text
     assert "Photo failed: it is &lt;blurred&gt;" in admin_client.get(LIST).text
+
+
+def test_a_page_after_the_last_of_the_list_is_not_found(admin_client: Client) -> None:
+    make_product("ABC")
+    assert admin_client.get(LIST, {"page": 9}).status_code == 404
+
+
+def test_who_may_only_add_products_is_led_to_pages_that_they_may_see(client: Client) -> None:
+    adder = User.objects.create_user("adder", is_staff=True)
+    rights = Permission.objects.filter(codename__in=["add_product", "view_product"])
+    adder.user_permissions.set(rights)
+    client.force_login(adder)
+    answer = client.post(NEW, TYPED, follow=True)
+    assert (answer.status_code, Product.objects.count()) == (200, 1)
+    assert "Tin is on sale." in answer.text
+    page = client.get(LIST).text
+    assert "Add a product" in page
+    assert "/staff/products/TIN-1/" not in page
 
 
 def test_the_list_can_be_searched_by_name(admin_client: Client) -> None:

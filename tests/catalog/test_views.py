@@ -63,6 +63,14 @@ def test_a_shelf_shows_four_products_and_links_to_the_rest(client: Client) -> No
     assert 'href="/category/kitchen/"' in page
 
 
+def test_products_without_a_category_hide_no_shelf(client: Client) -> None:
+    for number in range(61):
+        make_product(f"N{number}")
+    assert "The shelves are empty" not in text_of(client, "/")
+    make_product("K1", category=make_category())
+    assert 'id="shelf-kitchen"' in text_of(client, "/")
+
+
 def test_an_empty_shop_shows_a_message(client: Client) -> None:
     assert "The shelves are empty" in text_of(client, "/")
 
@@ -75,8 +83,8 @@ def test_the_home_pages_queries_do_not_grow_with_products(
         make_product(f"K{number}", category=kitchen)
         make_photo(f"K{number}")
 
-    # Products, their count, photos, renditions, and the categories of the header.
-    with django_assert_num_queries(5):
+    # The count, the categories, the products of one, photos, renditions, the header's categories.
+    with django_assert_num_queries(6):
         text_of(client, "/")
 
 

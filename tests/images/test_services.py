@@ -324,6 +324,15 @@ def test_a_ready_photo_cannot_become_failed() -> None:
     assert Photo.objects.get().status == "ready"
 
 
+def test_a_photo_whose_renditions_could_not_be_made_again_is_still_shown() -> None:
+    photo = make_photo()
+    services.make_renditions(id=photo.pk)
+    services.redo_renditions(id=photo.pk)
+    services.fail_photo(id=photo.pk, reason="the original is gone")
+    assert queries.photo_payload(queries.photo(photo.pk))["reason"] == "the original is gone"
+    assert photo.sku in queries.photos_of([photo.sku])
+
+
 def test_a_failed_photo_may_still_become_ready() -> None:
     photo = make_photo()
     services.fail_photo(id=photo.pk, reason="storage away")

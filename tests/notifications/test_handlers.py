@@ -21,7 +21,7 @@ from apps.notifications.models import Mail
 from apps.orders.errors import EventContradictsOrder
 from apps.orders.events import OrderCancelled, OrderConfirmed, OrderEvent, OrderRejected
 from apps.orders.models import Order
-from apps.orders.services import cancel_order
+from apps.orders.services import CANCELLED_BY_CUSTOMER, cancel_order
 from tests.orders.factories import (
     cancel,
     confirm,
@@ -76,6 +76,20 @@ def test_a_mail_writes_each_amount_with_two_decimals() -> None:
     (mail,) = services.write_order_mails([event])
     assert "at 8.50 GBP" in mail.body
     assert "Total: 17.00 GBP" in mail.body
+
+
+def test_who_has_cancelled_an_order_is_addressed() -> None:
+    (mine,) = services.write_order_mails([event_of_cancelled(make_order())])
+    (shops,) = services.write_order_mails(
+        [event_of_cancelled(make_order(), "cancelled by the shop")]
+    )
+    assert mine.body.startswith("You have cancelled this order. You pay nothing.")
+    assert shops.body.startswith("This order is cancelled by the shop. You pay nothing.")
+
+
+def event_of_cancelled(order: Order, reason: str = CANCELLED_BY_CUSTOMER) -> OrderCancelled:
+    cancelled = cancel_order(order_id=order.pk, reason=reason)
+    return event_of(OrderCancelled, cancelled, reason=cancelled.reason)
 
 
 def test_the_mail_of_a_rejected_order_has_the_reason(enqueued: list[int]) -> None:

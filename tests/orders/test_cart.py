@@ -8,6 +8,7 @@ from threading import Barrier
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 from django.test import Client
@@ -86,6 +87,18 @@ def test_two_concurrent_first_requests_share_one_cart() -> None:
 
     assert one.id == other.id
     assert one.count == 2
+
+
+def test_the_session_of_a_cart_lasts_from_its_last_day_of_use(client: Client) -> None:
+    make_product("ABC")
+    added = client.post("/cart/add/ABC/", {"quantity": 1})
+    name = settings.SESSION_COOKIE_NAME
+    assert name in added.cookies
+    assert name not in client.post("/cart/add/ABC/", {"quantity": 1}).cookies
+    session = client.session
+    session["used_on"] = "2026-01-01"
+    session.save()
+    assert name in client.post("/cart/add/ABC/", {"quantity": 1}).cookies
 
 
 def test_reading_a_missing_cart_makes_no_query(

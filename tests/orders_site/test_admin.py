@@ -146,6 +146,14 @@ def test_select_all_means_the_rows_that_were_counted(
     assert orders[0].status == "placed"
 
 
+def test_an_order_that_was_cancelled_before_is_not_counted(admin_client: Client) -> None:
+    order = make_order()
+    assert "Cancelled: 1" in cancel(admin_client, order)
+    page = cancel(admin_client, order)
+    assert "was cancelled before" in page
+    assert "Cancelled: " not in page
+
+
 def test_chosen_orders_are_cancelled_by_the_service(admin_client: Client) -> None:
     order = confirm(make_order())
     assert "Cancelled: 1" in cancel(admin_client, order)

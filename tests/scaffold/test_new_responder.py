@@ -45,6 +45,8 @@ def test_all_that_a_responder_needs_is_written() -> None:
         ("stock", "catalog", "is no subject"),
         ("orders.lookup", "orders", "apps.orders.events.ORDERS stores orders.lookup"),
         ("stock.lookup", "shelf", "is no app of the shop"),
+        ("price.lookup", "catalog", "the subject price.lookup is in use already"),
+        ("jobs.resize", "images", "the subject jobs.resize is in use already"),
     ],
 )
 def test_a_name_that_does_not_fit_is_refused(name: str, app: str, said: str) -> None:

@@ -1,6 +1,7 @@
 """What a copy keeps of each file, and what leaves nothing behind."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path, PurePosixPath
 
@@ -54,6 +55,35 @@ def test_modes_links_and_pictures_are_kept(original: Path, tmp_path: Path) -> No
     assert (made / "link").readlink() == Path("tea_house/settings.py")
     assert (made / "folder").resolve() == made / "tea_house"
     assert (made / "picture.png").read_bytes() == b"\x89PNG\0 orders_site"
+
+
+def test_a_file_that_is_no_utf_8_is_kept_as_it_is(original: Path, tmp_path: Path) -> None:
+    (original / "notes.txt").write_bytes("orders_site café".encode("latin-1"))
+    start_project(name_of(TEA), tmp_path / "made", root=original)
+    assert (tmp_path / "made/notes.txt").read_bytes() == b"orders_site caf\xe9"
+
+
+def test_a_repository_within_this_one_is_left_out(original: Path, tmp_path: Path) -> None:
+    shutil.rmtree(original / ".git")
+    for folder in (original, original / "nested"):
+        folder.mkdir(exist_ok=True)
+        subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    (original / "nested" / "a.txt").write_text("a")
+    start_project(name_of(TEA), tmp_path / "made", root=original)
+    assert not (tmp_path / "made" / "nested").exists()
+
+
+def test_a_destination_is_made_where_one_stands_or_its_error_is_one_line(
+    original: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    start_project(name_of(TEA), Path(), root=original)
+    assert (here / "tea_house/settings.py").is_file()
+    (tmp_path / "file").touch()
+    with pytest.raises(FolderTaken, match="cannot be made"):
+        start_project(name_of(TEA), tmp_path / "file" / "x", root=original)
 
 
 def test_the_stamp_names_the_original_and_no_time(original: Path, tmp_path: Path) -> None:
@@ -158,6 +188,7 @@ def test_a_failure_leaves_nothing_behind(
         ("match", "means something else"),
         ("user", "means something else"),
         ("postgres", "means something else"),
+        ("games", "is a user of the image's Debian"),
         ("pg_tea", "means something else"),
         ("yes", "means something else"),
         ("orders", "a part of this project"),

@@ -71,10 +71,12 @@ def _record(running: Running) -> None:
 
 
 def _letter(running: Running) -> DeadLetter | None:
-    """Wait for the dead letter of the message that is rejected."""
+    """Wait for the dead letter of this run's message: an interrupted run may have left another."""
+    rows = OutboxMessage.objects.filter(key=key_of(running, "A"), destination=INVALID_SUBJECT)
+    ids = [str(each) for each in rows.values_list("message_id", flat=True)]
     letters = DeadLetter.objects.filter(
+        message_id__in=ids,
         transport=DeadLetter.Transport.OUTBOX,
-        destination=INVALID_SUBJECT,
         state=DeadLetter.State.DEAD,
     )
     until(letters.exists, within=WITHIN_SECONDS)

@@ -53,6 +53,6 @@ def asked_now(pattern: Pattern, address: Mapping[str, str]) -> AskedQuestion | N
 def _asked(question: QuizQuestion, address: Mapping[str, str]) -> AskedQuestion:
     name = name_of(question)
     given = address.get(name, "")
-    is_known = given.isdecimal() and int(given) < len(question.choices)
+    is_known = given in map(str, range(len(question.choices)))
     others = {key: value for key, value in address.items() if key not in {name, "question"}}
     return AskedQuestion(question=question, chosen=int(given) if is_known else None, carried=others)

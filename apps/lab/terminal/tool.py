@@ -120,6 +120,8 @@ class _Reading:
         known, is_negated = self._known(text, name)
         if not known.value:
             self.given[known.name] = not is_negated
+            if equals:  # As the real program: it is a word of the line, which nothing expects.
+                self.places.append(value)
         elif known.takes_words:
             first = [value] if equals else []
             self.given[known.name] = [*first, *self._words_up_to_a_flag()]

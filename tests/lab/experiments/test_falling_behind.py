@@ -17,6 +17,7 @@ def status_with(pending: int, *, messages: int = 0, visible: int = 0) -> dict[st
         "queues": [{"name": "jobs", "visible": visible, "in_flight": 0}],
         "outbox": None,
         "dead_letters": None,
+        "dead_letter_ages": {},
         "parts": {},
         "problems": dict.fromkeys(PARTS, ""),
     }

@@ -10,8 +10,10 @@ from pytest_django.fixtures import Settings
 
 from apps.lab.faults.known_faults import KNOWN
 from apps.lab.management.commands import fault as command
+from apps.lab.models import Fault
 from apps.lab.pages.fault_page import manage, switches_of
 from apps.lab.queries import faults_on
+from apps.lab.services import switch_on
 from apps.messaging.hooks.points import POINTS
 from apps.messaging.models import WorkerInstance
 
@@ -40,6 +42,12 @@ def test_off_without_a_hook_means_all() -> None:
     fault("on", "consumer.fetched", "raise")
     fault("on", "job.received", "raise")
     assert fault("off") == "2 switched off\n"
+
+
+def test_off_leaves_the_fault_of_a_running_experiment() -> None:
+    switch_on(point="job.received", action="raise", trace="7" * 32)
+    assert fault("off") == "0 switched off\n"
+    assert Fault.objects.count() == 1
 
 
 def test_hooks_are_listed_with_their_actions() -> None:

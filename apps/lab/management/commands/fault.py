@@ -92,7 +92,7 @@ class Command(BaseCommand):
             self.stderr.write(f"no durable is called {fault.consumer}: {shop_has}")
 
     def _off(self, *, point: str, **_: Any) -> None:
-        self.stdout.write(f"{switch_off(point=point)} switched off")
+        self.stdout.write(f"{switch_off(point=point, trace='')} switched off")
 
 
 def _consumer(text: str) -> str:
