@@ -39,7 +39,7 @@ def start_project(
 
     It is made in a folder beside and moved at the end: whatever fails leaves nothing behind.
     """
-    folder = Path.cwd() / folder  # `.` cannot be replaced, and its name can.
+    folder = Path.cwd() / folder
     _require_room(folder, root)
     if not find_spec("ruff"):
         raise ToolMissing(
@@ -60,9 +60,18 @@ def start_project(
         if git:
             _commit(made, name)
         made.chmod(root.stat().st_mode)
-        made.replace(folder)
+        _put(made, folder)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _put(made: Path, folder: Path) -> None:
+    """Move it to its place. An empty folder stays the same one: a shell may stand in it."""
+    if not folder.exists():
+        made.replace(folder)
+        return
+    for each in list(made.iterdir()):
+        each.replace(folder / each.name)
 
 
 def _folder_beside(folder: Path) -> Path:

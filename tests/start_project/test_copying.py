@@ -80,7 +80,7 @@ def test_a_destination_is_made_where_one_stands_or_its_error_is_one_line(
     here.mkdir()
     monkeypatch.chdir(here)
     start_project(name_of(TEA), Path(), root=original)
-    assert (here / "tea_house/settings.py").is_file()
+    assert Path("tea_house/settings.py").is_file()
     (tmp_path / "file").touch()
     with pytest.raises(FolderTaken, match="cannot be made"):
         start_project(name_of(TEA), tmp_path / "file" / "x", root=original)

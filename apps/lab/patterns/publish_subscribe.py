@@ -70,7 +70,7 @@ PATTERN = Pattern(
         ),
     ),
     when_not="When the message must be handled. A listener that restarts, or is slower than the "
-    "sender, misses it without an error on either side. Use durable events for that.",
+    "sender, misses it, and the sender has no error. Use durable events for that.",
     costs="Almost nothing: no disk, no acknowledgement, no state on the server. But the design "
     "must give each listener another source for messages that it missed.",
     sendings=(

@@ -150,8 +150,8 @@ PATTERN = Pattern(
         ),
         QuizQuestion(
             slug="why-a-timeout",
-            asks="A responder receives your question and hangs. You have set no timeout. What "
-            "happens?",
+            asks="A responder receives your question and hangs. Its client waits without a "
+            "timeout. What happens?",
             choices=(
                 "The server ends your request after a minute",
                 "You wait as long as it hangs",

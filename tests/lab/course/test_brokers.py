@@ -67,28 +67,30 @@ def pull(server: NatsServer, name: str, *, ack: bool, count: int = 1) -> None:
 def test_a_durable_is_followed_from_its_creation_to_its_second_delivery(
     stream: NatsServer,
 ) -> None:
-    assert heard(durable.LESSON) == [False] * 5
+    assert heard(durable.LESSON)[:5] == [False] * 5
     make_durable(stream, READER.durable, ack_wait=ACK_WAIT)
     assert heard(durable.LESSON)[:4] == [True, False, False, False]
 
     pull(stream, READER.durable, ack=True)
     assert heard(durable.LESSON)[:4] == [True, True, False, False]
     pull(stream, READER.durable, ack=False)
-    assert heard(durable.LESSON) == [True, True, True, False, False]
+    assert heard(durable.LESSON) == [True, True, True, False, False, False]
 
     def comes_again() -> bool:
         pull(stream, READER.durable, ack=False)
         return heard(durable.LESSON)[3]
 
     eventually(comes_again, within=30, what="a second delivery")
-    assert heard(durable.LESSON) == [True, True, True, True, False]
-    assert heard(durable.LESSON, ANOTHER) == [False] * 5
+    assert heard(durable.LESSON) == [True, True, True, True, False, False]
+    assert heard(durable.LESSON, ANOTHER)[:5] == [False] * 5
 
     def ends() -> bool:
         pull(stream, READER.durable, ack=True)
         return heard(durable.LESSON)[4]
 
     eventually(ends, within=30, what="all is acknowledged")
+    do(stream, lambda js: js.delete_consumer("ORDERS", READER.durable))
+    assert heard(durable.LESSON)[5]
 
 
 def test_a_durable_with_another_ack_wait_is_not_that_of_the_lesson(stream: NatsServer) -> None:

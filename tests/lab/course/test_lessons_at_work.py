@@ -175,6 +175,8 @@ def test_the_lesson_of_durables_hears_a_second_delivery(ann: Visitor, bob: Visit
         within=WITHIN,
         what="all is acknowledged",
     )
+    ann.type("durable", "Remove it")
+    ann.waits_for("durable", 6)
     assert bob.ticks("durable") == 0
 
 

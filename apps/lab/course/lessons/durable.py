@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from apps.lab.course.hearing import durable
+from apps.lab.course.hearing import durable, no_durable
 from apps.lab.course.lesson import Lesson, Step
 from apps.lab.patterns import durable_events
 from apps.lab.patterns.pattern import Command
@@ -74,6 +74,16 @@ LESSON = Lesson(
             waits="an acknowledgement of all that was delivered",
             heard="Nothing is in flight: all that was delivered is acknowledged.",
             hears=durable(OWN, lambda it: it.in_flight == 0),
+        ),
+        Step(
+            title="Remove it",
+            says="A durable has no end by itself.",
+            commands=(
+                Command(does="Remove it", line="nats consumer rm ORDERS @durable --force", sdk=""),
+            ),
+            waits="the end of that durable",
+            heard="The durable is gone.",
+            hears=no_durable(OWN),
         ),
     ),
     means="The stream stores each message on disk, and each durable has its own position in it. A "

@@ -27,8 +27,8 @@ LESSON = Lesson(
             title="Ask for a price",
             says="Listen to the questions first, and leave the terminal open: it shows yours with "
             "its reply subject, which begins with `_INBOX`. The responder publishes the answer "
-            "there. It has the price and the currency of ABC. Give each request a timeout: without "
-            "one, you would wait for a missing answer for ever.",
+            "there. It has the price and the currency of ABC. Give each request a timeout of "
+            "its own: the defaults of clients differ, from half a second on.",
             commands=(
                 Command(does="Listen to the questions", line=f"nats sub {SUBJECT}", sdk=""),
                 Command(

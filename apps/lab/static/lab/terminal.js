@@ -128,6 +128,7 @@ class Pane {
   show() {
     this.box.classList.toggle("is-running", Boolean(this.running));
     this.input.readOnly = Boolean(this.running);
+    if (!this.running && document.activeElement === this.stopping) this.input.focus();
     this.stopping.hidden = !this.running;
   }
 
