@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import DurationField, ExpressionWrapper, F, Sum
 from django.db.models.functions import Now
-from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from apps.messaging.brokers import nats_for_threads
@@ -112,9 +111,8 @@ def outbox() -> dict[str, Any]:
         for name in OutboxMessage.Transport.values
     ]
     # Only the first row of each transport: to find the oldest of all would read every row.
-    heads = [rows.order_by("id").values_list("recorded_at", flat=True).first() for rows in waiting]
-    oldest = min(filter(None, heads), default=None)
-    age = (timezone.now() - oldest).total_seconds() if oldest else 0.0
+    heads = [rows.order_by("id").values_list("recorded_at", Now()).first() for rows in waiting]
+    age = max(((now - at).total_seconds() for at, now in filter(None, heads)), default=0.0)
     return {
         "unsent": sum(rows.count() for rows in waiting),
         "oldest_age": round(age, 1),

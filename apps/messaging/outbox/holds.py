@@ -11,9 +11,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.db.models.functions import Coalesce, Now
-from django.utils import timezone
 
 from apps.messaging.handling import dead_letters
 from apps.messaging.models import OutboxMessage
@@ -93,15 +92,14 @@ def held_by_destination(at_most: int = 20) -> list[dict[str, Any]]:
     found = (
         held()
         .values("transport", "destination")
-        .annotate(rows=Count("id"), since=Min("postponed_since"))
+        .annotate(rows=Count("id"), since=Min("postponed_since"), now=Max(Now()))
     )
-    now = timezone.now()
     return [
         {
             "transport": each["transport"],
             "destination": each["destination"],
             "rows": each["rows"],
-            "oldest_age": round((now - each["since"]).total_seconds(), 1),
+            "oldest_age": round((each["now"] - each["since"]).total_seconds(), 1),
         }
         for each in found.order_by("since")[:at_most]
     ]

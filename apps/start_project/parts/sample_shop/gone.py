@@ -71,7 +71,7 @@ _OF_THE_SITE = (
     *("http/test_request_limits", "http/test_slow_served", "http/test_ways_in"),
     *("http/test_ways_in_served", "http/test_who_may_do_what", "large_tables", "query_plans"),
     *("test_admin", "test_admin_searches", "test_declared_streams", "test_other_places"),
-    *("test_pages_of_large_tables", "test_query_plans"),
+    *("test_clock_of_figures", "test_pages_of_large_tables", "test_query_plans"),
 )
 
 _OF_OTHER_PARTS = (
