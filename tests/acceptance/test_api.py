@@ -94,7 +94,7 @@ def test_the_status_has_the_documented_form(shop: Shop) -> None:
     # A busy machine may leave a part without an answer in its second, and says so there.
     status = eventually(partial(whole_status, shop), what="every part of the status has answered")
     parts = {"workers", "streams", "consumers", "queues", "outbox", "dead_letters", "parts"}
-    assert set(status) == parts | {"problems", "warnings"}
+    assert set(status) == parts | {"dead_letter_ages", "problems", "warnings"}
     assert set(status["parts"]["orders"]) == {"placed", "late", "oldest_age_seconds"}
     worker = {"name", "instances", "last_step_age", "restarts"}
     assert all(worker <= set(each) and each["instances"] > 0 for each in status["workers"])
