@@ -82,6 +82,7 @@ KEPT_OUT = [
     ".thumbnail(",
     "DatabaseCache",
     "FETCH_PEERS",
+    "MessageGroupId",
     "Nats-Expected-",
     "allow_batched",
     "create_key_value",
@@ -99,7 +100,11 @@ KEPT_OUT = [
     "worker_eta_task_limit",
 ]
 # A module of this name runs what the word promises, beside the outbox, or prints it.
-SHOWN = {("allow_batched", "nats_stream_info"), ("django.tasks", "django_tasks")}
+SHOWN = {
+    ("MessageGroupId", "fifo"),
+    ("allow_batched", "nats_stream_info"),
+    ("django.tasks", "django_tasks"),
+}
 CAMEL_CASE = re.compile(r"_?[A-Z][a-z]\w*")
 LONGEST_FILE = 200
 LONGEST_FUNCTION = 30

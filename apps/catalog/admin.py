@@ -88,12 +88,18 @@ class ProductAdmin(EditedAlone):
             services.announce_price(obj)
             return
         # Only what was edited: orders take stock while this form is open.
-        obj.save(update_fields=[name for name in form.changed_data if name != "price"])
+        edited = [name for name in form.changed_data if name != "price"]
+        if "currency" in edited:
+            obj.price_version += 1  # Of two equal versions the older one is kept.
+            edited.append("price_version")
+        obj.save(update_fields=edited)
         if "price" in form.changed_data:
-            obj = services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
-        if obj.is_active and "is_active" in form.changed_data:
+            services.change_price(sku=obj.sku, price=form.cleaned_data["price"])
+        # Read again: what was not edited is on the form as it was when the page was opened.
+        stored = queries.product_of_staff(obj.sku)
+        if stored.is_active and {"is_active", "currency"} & set(edited):
             # The responders forget what is not for sale, and have it again at their next refresh.
-            services.announce_price(obj)
+            services.announce_price(stored)
 
     @override
     def get_readonly_fields(self, request: HttpRequest, obj: Product | None = None) -> Any:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from apps.catalog import services
 from apps.catalog.events import PriceChanged
 from apps.catalog.models import Category, Product
 from apps.catalog.services import add_category, change_price, take_stock
@@ -102,6 +103,32 @@ def test_a_product_on_sale_again_has_its_price_broadcast(
         assert submit(admin_client, product).status_code == 302
         eventually(lambda: received)
     assert received[0].body == b'{"sku":"ABC","price":9.99,"currency":"GBP","version":1}'
+
+
+@pytest.mark.usefixtures("connected")
+@pytest.mark.django_db(transaction=True)
+def test_a_corrected_currency_is_broadcast_as_a_newer_price(
+    admin_client: Client, nats_server: NatsServer
+) -> None:
+    received: list[CoreMessage] = []
+    # Not by the service, which announces it.
+    product = Product.objects.create(sku="ABC", name="Mug", price=Decimal("9.99"), currency="gbp")
+    with running(listening(PriceChanged.subject, received.append)):
+        assert submit(admin_client, product, currency="GBP").status_code == 302
+        eventually(lambda: received)
+    assert received[0].body == b'{"sku":"ABC","price":9.99,"currency":"GBP","version":2}'
+
+
+def test_an_old_form_that_puts_a_product_on_sale_announces_its_present_price(
+    admin_client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    announced: list[Product] = []
+    product = make_product("ABC", price="9.99")
+    change_price(sku="ABC", price=Decimal("12.00"))
+    Product.objects.update(is_active=False)
+    monkeypatch.setattr(services, "announce_price", announced.append)
+    submit(admin_client, product, **{"initial-price": "9.99", "initial-is_active": "False"})
+    assert [(each.price, each.price_version) for each in announced] == [(Decimal("12.00"), 2)]
 
 
 def test_an_old_product_form_reverts_no_other_change(

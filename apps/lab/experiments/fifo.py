@@ -55,7 +55,10 @@ def _other_group_goes_on(running: Running, url: str, held_since: float) -> None:
 
 
 def _failed_one_comes_first(running: Running, url: str, held_since: float) -> None:
-    """Take group A one by one; what was sent twice must come once."""
+    """Take group A; what was sent twice must come once.
+
+    One by one: of several that come again, moto (5.2) delivers the last first.
+    """
     order: list[str] = []
 
     def is_empty() -> bool:

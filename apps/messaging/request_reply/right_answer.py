@@ -83,7 +83,7 @@ def _until_right[A](
             ask()
             until = end
             continue
-        if (answer.headers or {}).get(Header.STATUS) == NO_RESPONDERS:
+        if _is_of_the_server(answer):
             raise nats.errors.NoRespondersError
         try:
             return answer, read(answer)
@@ -92,6 +92,15 @@ def _until_right[A](
             if (now := time.monotonic()) >= end:
                 raise
             until = min(end, now + ASK_AGAIN_AFTER_SECONDS)
+
+
+def _is_of_the_server(answer: Msg) -> bool:
+    """Return whether it says that no one has subscribed.
+
+    nats-py (2.16) shows this status as a header, which a responder's answer may have too; the
+    server's own message has no body.
+    """
+    return not answer.data and (answer.headers or {}).get(Header.STATUS) == NO_RESPONDERS
 
 
 def wait(seconds: float) -> Awaiting[None]:

@@ -40,6 +40,18 @@ def test_provisioning_brings_an_older_queue_up_to_date() -> None:
     assert policy["deadLetterTargetArn"].endswith(f":{CUPS.dead_letter_name}")
 
 
+def test_provisioning_leads_dead_letters_to_a_queue_that_was_made_again() -> None:
+    """Moto moves them to the deleted queue of that name until the redrive policy is set again."""
+    client().delete_queue(QueueUrl=queue_url(CUPS.dead_letter_name))
+    provision(CUPS)
+    send_batch([make_outgoing()])
+    for _ in range(CUPS.max_receive_count):
+        assert change_visibility([receive_one()], seconds=0) == []
+    assert receive(CUPS.name, at_most=10, wait_seconds=0) == []
+    (job,) = receive(CUPS.dead_letter_name, at_most=10, wait_seconds=2)
+    assert job.body == '{"cup": 1}'
+
+
 def test_a_clients_create_queue_returns_the_provisioned_queue() -> None:
     answer = client().create_queue(QueueName=CUPS.name)
     assert answer["QueueUrl"] == queue_url(CUPS.name)

@@ -247,6 +247,11 @@ def test_a_right_answer_after_a_wrong_one_is_used(nats_server: NatsServer) -> No
     assert len(asked) == 1
 
 
+def test_an_answer_may_have_the_status_header_of_the_server(nats_server: NatsServer) -> None:
+    with running(responder(partial(answer, headers={"Status": "503"}))):
+        assert ask_for("green") == Minutes(minutes=3)
+
+
 def test_a_late_answer_is_not_taken_for_that_of_the_next_question(nats_server: NatsServer) -> None:
     asked: list[Msg] = []
 

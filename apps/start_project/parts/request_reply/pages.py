@@ -150,6 +150,7 @@ PAGES = {
             "`tests/messaging/request_reply/test_responder.py` … stops` · `tests/messaging/pubsub",
             "`tests/messaging/pubsub",
         ),
+        block("| An answer with the header `Status: 503`"),
         block("| `nats.micro` handles one request"),
         block("| `respond()` echoes"),
         block("| `request()` waits half"),

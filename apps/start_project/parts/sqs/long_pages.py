@@ -170,6 +170,8 @@ LONG_PAGES: Cuts = {
         block("| [moto-asks-for-a-right-that-aws-lacks]"),
         block("| [moto-visibility-batch-is-refused-whole]"),
         block("| [moto-stack-update-leaves-the-queue]"),
+        block("| [moto-dead-letters-of-a-queue-made-again]"),
+        block("| [moto-group-comes-back-last-first]"),
         block("| [moto-refused-redrive-policy-stays]"),
         block("| [moto-attributes-take-the-policy]"),
         block("| [botocore-quota-spans-calls]"),
